@@ -1,0 +1,37 @@
+/* Arithmetic on sizes that came from a file: every product and sum is checked before use. */
+#ifndef SOLEUS_FORMATS_CHECKED_H
+#define SOLEUS_FORMATS_CHECKED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+/* Each returns false, and leaves *result undefined, when the value does not fit in size_t. */
+static inline bool checked_multiply(size_t a, size_t b, size_t *result)
+{
+    return !__builtin_mul_overflow(a, b, result);
+}
+
+static inline bool checked_add(size_t a, size_t b, size_t *result)
+{
+    return !__builtin_add_overflow(a, b, result);
+}
+
+/* calloc that never gets a size of zero, so that NULL always means that memory ran out. */
+static inline void *checked_calloc(size_t count, size_t size)
+{
+    return calloc(count ? count : 1, size ? size : 1);
+}
+
+/* realloc to count × size bytes; NULL when the product overflows or memory ran out (the old
+ * block then still stands). */
+static inline void *checked_realloc(void *pointer, size_t count, size_t size)
+{
+    size_t bytes;
+    if (!checked_multiply(count, size, &bytes)) {
+        return NULL;
+    }
+    return realloc(pointer, bytes ? bytes : 1);
+}
+
+#endif

@@ -1,0 +1,127 @@
+/* A recording: channels × samples in physical units, read as a stream of blocks.
+ *
+ * Time zero is the recording's first sample. Sample i of a channel lies at i / rate seconds. Gaps
+ * (a discontinuous file, dropped packets, missing values) are delivered as NaN samples, so that
+ * the relation between index and time always holds; they are also listed in `gaps`. */
+#ifndef SOLEUS_FORMATS_RECORDING_H
+#define SOLEUS_FORMATS_RECORDING_H
+
+#include "formats/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define LABEL_SIZE 96
+#define UNIT_SIZE  24
+
+enum channel_type {
+    CHANNEL_UNKNOWN = 0, /* a reader leaves it here when the file does not say */
+    CHANNEL_EMG,
+    CHANNEL_OTHER
+};
+
+struct channel {
+    char label[LABEL_SIZE];      /* UTF-8, trimmed, unique within the recording, no control characters */
+    char unit[UNIT_SIZE];        /* as samples are delivered: "uV", "a.u.", or the file's own unit */
+    char file_unit[UNIT_SIZE];   /* as the file has it; "" when the format has none */
+    char description[LABEL_SIZE];/* transducer, sensor or remark of the file; may be "" */
+    char muscle[LABEL_SIZE];     /* "" when unknown */
+    enum channel_type type;
+    bool selected;               /* delivered by recording_read */
+    double rate;                 /* Hz, > 0, finite; not always a whole number */
+    double gain, offset;         /* delivered = gain × raw + offset; a reader's read applies them */
+    double minimum, maximum;     /* limits of what the channel can hold, in `unit`; NaN if unknown */
+};
+
+struct annotation {
+    double onset;    /* s from the recording's start */
+    double duration; /* s; NaN when the file gives none */
+    char *text;      /* UTF-8, owned */
+};
+
+struct gap {
+    double onset;    /* s */
+    double duration; /* s */
+    size_t channel;  /* SIZE_MAX: all channels */
+};
+
+/* Civil (wall clock) time where the recording was made; formats carry no time zone. */
+struct start_time {
+    bool known;
+    int64_t seconds;   /* since 1970-01-01T00:00:00, civil */
+    double fraction;   /* 0 ≤ fraction < 1 */
+};
+
+/* What a reader fills on open, and adds to while reading (annotations, gaps, warnings). */
+struct recording_info {
+    char format[24];           /* the reader's id */
+    struct start_time start;
+    size_t channel_count;
+    struct channel *channels;  /* owned */
+    double duration;           /* s; NaN until the end has been seen if the header cannot be trusted */
+    size_t annotation_count;
+    struct annotation *annotations; /* owned; sorted by onset once the end has been read */
+    size_t gap_count;
+    struct gap *gaps;          /* owned */
+    struct warnings warnings;
+    bool conditioned;          /* the samples already went through the conditioning filter */
+};
+
+/* Allocates info->channels, zeroed, gain 1, limits NaN. STATUS_FAILED for 0 or absurd counts. */
+enum status recording_info_allocate(struct recording_info *info, size_t channel_count,
+                                    struct error *error);
+void recording_info_clear(struct recording_info *info);
+/* Copies text (len bytes, up to a NUL), makes it valid UTF-8. */
+enum status recording_info_annotate(struct recording_info *info, double onset, double duration,
+                                    const char *text, size_t length, struct error *error);
+enum status recording_info_gap(struct recording_info *info, double onset, double duration,
+                               size_t channel, struct error *error);
+
+/* Copies a header field of `size` bytes (blank or NUL padded) into `to`: trims, takes bytes that
+ * are no valid UTF-8 for Latin-1, replaces control characters. */
+void text_from_field(char *to, size_t to_size, const char *from, size_t size);
+
+/* Some frames of the channels, planar. For channel c: samples[c] is room for capacity[c] floats,
+ * or NULL when the channel is not wanted; frames[c] is set by the reader. Channels may advance by
+ * different numbers of frames in one call; each is a stream of its own. */
+struct block {
+    size_t channel_count;
+    float **samples;
+    size_t *capacity;
+    size_t *frames;
+};
+
+/* One allocation for the selected channels; capacity[c] = ceil(seconds × rate), at least 1. */
+enum status block_allocate(struct block *block, const struct recording_info *info, double seconds,
+                           struct error *error);
+void block_clear(struct block *block);
+
+/* How a recording is to be opened; zero means "as the file says". */
+struct recording_options {
+    double rate;           /* Hz; overrides the file's */
+    double scale;          /* µV per unit of the file; overrides the file's unit */
+    const char *format;    /* a reader's id; NULL: by content */
+    const char *channels;  /* "1,3-5,Biceps L"; NULL: the EMG channels */
+    bool all_channels;     /* every channel, EMG or not (for info and filter --all) */
+    bool strict;           /* refuse what would be mended with a warning */
+};
+
+struct recording;
+
+/* Opens path ("-": standard input). On failure *recording is NULL. */
+enum status recording_open(const char *path, const struct recording_options *options,
+                           struct recording **recording, struct error *error);
+
+/* The recording's description. Valid until close; grows while blocks are read. */
+struct recording_info *recording_info(struct recording *recording);
+
+/* Path as given ("-" is shown as "standard input"), for messages. */
+const char *recording_name(const struct recording *recording);
+
+/* Fills block. At the end of the recording every frames[c] is 0. */
+enum status recording_read(struct recording *recording, struct block *block, struct error *error);
+
+void recording_close(struct recording *recording);
+
+#endif

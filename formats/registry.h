@@ -1,0 +1,29 @@
+/* The table of readers, and how one is chosen. */
+#ifndef SOLEUS_FORMATS_REGISTRY_H
+#define SOLEUS_FORMATS_REGISTRY_H
+
+#include "formats/reader.h"
+#include "formats/writer.h"
+
+/* NULL-terminated tables. */
+extern const struct reader *const registry_readers[];
+extern const struct writer *const registry_writers[];
+
+/* The reader of that id; NULL when there is none. */
+const struct reader *registry_reader(const char *id);
+
+/* Asks every probe and takes the surest. A failure says what the file seems to be, and lists the
+ * formats that are read. */
+enum status registry_detect(struct source *source, const struct reader **reader,
+                            struct error *error);
+
+/* The writer of that id; NULL when there is none. */
+const struct writer *registry_writer(const char *id);
+/* The writer for path's extension ("-" is AU); fails with the list of extensions. */
+enum status registry_writer_for(const char *path, const struct writer **writer,
+                                struct error *error);
+
+/* True when some reader has the extension of path (used when folders are walked). */
+bool registry_knows_extension(const char *path);
+
+#endif

@@ -1,0 +1,109 @@
+/* Results files: HDF5 that is also netCDF-4.
+ *
+ * The file is built of dimensions (root-level coordinate variables with their dimension scales),
+ * arrays over them, tables (one array a column, all over one dimension), and attributes. What the
+ * tables mean is not known here. Every dataset has `units` and `long_name`; flags follow CF
+ * (`flag_masks`, `flag_meanings`). Text is variable-length UTF-8. Nothing in the file depends on
+ * time, order of threads or machine: same calls, same bytes. */
+#ifndef SOLEUS_FORMATS_RESULTS_H
+#define SOLEUS_FORMATS_RESULTS_H
+
+#include "formats/error.h"
+#include "formats/table.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define RESULTS_RANK_MAX 4
+
+struct results_writer;
+
+/* Creates an HDF5 file at path (an output's .part path; overwritten). */
+enum status results_create(const char *path, struct results_writer **writer, struct error *error);
+
+/* Root attributes. */
+enum status results_attribute_text(struct results_writer *writer, const char *name,
+                                   const char *value, struct error *error);
+enum status results_attribute_real(struct results_writer *writer, const char *name, double value,
+                                   struct error *error);
+
+/* Defines a dimension with its coordinate variable at the root, from a definition (type REAL,
+ * INTEGER or TEXT) and `size` values (double, int64_t or char * array by type). */
+enum status results_dimension(struct results_writer *writer,
+                              const struct column_definition *definition, size_t size,
+                              const void *values, struct error *error);
+
+/* A dimension whose coordinate (REAL) grows by results_append. At most a few per file. */
+enum status results_growing_dimension(struct results_writer *writer,
+                                      const struct column_definition *definition,
+                                      struct error *error);
+
+/* Defines an array: group ("/spectrum"; "/" is the root; made when missing), definition (its name
+ * is the dataset's; type REAL, INTEGER, FLAGS or TEXT), dimensions by name, slowest first. REAL
+ * arrays are stored as 64-bit floats, or 32-bit when single is set; missing is NaN and said as
+ * _FillValue. Arrays are chunked, shuffled and deflated (level 4), text is not. */
+enum status results_array(struct results_writer *writer, const char *group,
+                          const struct column_definition *definition, const char *const *dimensions,
+                          size_t rank, bool single, struct error *error);
+
+/* Writes all of a fixed-size array: values as double, int64_t or char * in row-major order. */
+enum status results_write(struct results_writer *writer, const char *group, const char *name,
+                          const void *values, struct error *error);
+
+/* Appends `count` steps along a growing first dimension: of the coordinate itself (group "/",
+ * name of the dimension) or of an array over it. At commit every array over a growing dimension
+ * must be as long as its coordinate. */
+enum status results_append(struct results_writer *writer, const char *group, const char *name,
+                           const void *values, size_t count, struct error *error);
+
+/* A text attribute of an array. */
+enum status results_array_attribute(struct results_writer *writer, const char *group,
+                                    const char *name, const char *attribute, const char *value,
+                                    struct error *error);
+
+/* A table as one array a column in `group`, over a new dimension (1, 2, 3, …) of that name with
+ * the table's row count (0 rows are fine and read back). */
+enum status results_table(struct results_writer *writer, const char *group, const char *dimension,
+                          const char *dimension_long_name, const struct table *table,
+                          struct error *error);
+
+/* Attaches scales, flushes, closes; destroys the writer also on failure. */
+enum status results_finish(struct results_writer *writer, struct error *error);
+/* Closes without checks, and destroys. Accepts NULL. */
+void results_abort(struct results_writer *writer);
+
+/* Reading back. Everything that a writer can write is read; foreign files are refused politely
+ * (no soleus_version attribute). */
+struct results;
+
+struct results_values {
+    size_t rank;
+    size_t size[RESULTS_RANK_MAX];
+    char dimensions[RESULTS_RANK_MAX][64]; /* names */
+    enum column_type type;
+    char *unit, *long_name; /* owned */
+    double *reals;          /* REAL (owned), else NULL */
+    int64_t *integers;      /* INTEGER, FLAGS (owned), else NULL */
+    char **texts;           /* TEXT (owned, NULL is missing), else NULL */
+    size_t count;           /* product of size */
+};
+
+enum status results_open(const char *path, struct results **results, struct error *error);
+void results_close(struct results *results);
+/* A root attribute as text; NULL when missing. Valid until close. */
+const char *results_text_attribute(struct results *results, const char *name);
+double results_real_attribute(struct results *results, const char *name); /* NaN when missing */
+/* A whole array. */
+enum status results_read(struct results *results, const char *group, const char *name,
+                         struct results_values *values, struct error *error);
+void results_values_clear(struct results_values *values);
+bool results_has(struct results *results, const char *group, const char *name);
+/* All one-dimensional arrays of a group over one dimension, as a table in the order they were
+ * defined (creation order is tracked in the file). */
+enum status results_read_table(struct results *results, const char *group, struct table **table,
+                               struct error *error);
+/* Names of the groups, NULL-terminated, owned by results. */
+const char *const *results_groups(struct results *results);
+
+#endif
