@@ -1,0 +1,158 @@
+#include "formats/registry.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+/* Readers: one row a format, defined in the file of that name. */
+
+const struct reader *const registry_readers[] = {
+    NULL,
+};
+
+/* Writers. */
+
+const struct writer *const registry_writers[] = {
+    NULL,
+};
+
+/* True when the blank separated list has the word (case ignored). */
+static bool list_has(const char *list, const char *word, size_t length)
+{
+    for (const char *p = list; *p;) {
+        size_t step = strcspn(p, " ");
+        if (step == length && strncasecmp(p, word, length) == 0) {
+            return true;
+        }
+        p += step + strspn(p + step, " ");
+    }
+    return false;
+}
+
+static const char *extension_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    const char *dot = strrchr(slash ? slash : path, '.');
+    return dot ? dot + 1 : "";
+}
+
+const struct reader *registry_reader(const char *id)
+{
+    for (size_t i = 0; registry_readers[i]; i++) {
+        if (strcasecmp(registry_readers[i]->id, id) == 0) {
+            return registry_readers[i];
+        }
+    }
+    return NULL;
+}
+
+/* The extensions of all readers, for messages. */
+static void known_formats(char *to, size_t size)
+{
+    size_t used = 0;
+    to[0] = '\0';
+    for (size_t i = 0; registry_readers[i] && used + 1 < size; i++) {
+        used += (size_t)snprintf(to + used, size - used, "%s%s", i ? ", " : "",
+                                 registry_readers[i]->id);
+    }
+}
+
+static enum status explain(struct source *source, const struct reader *reader,
+                           const struct probe *probe, struct error *error)
+{
+    char formats[300];
+    switch (probe->verdict) {
+    case PROBE_BROKEN:
+        return error_set(error, STATUS_FAILED, "%s: a broken %s file: %s", source_name(source),
+                         reader->id, probe->reason);
+    case PROBE_UNSUPPORTED:
+        return error_set(error, STATUS_UNSUPPORTED, "%s: %s", source_name(source), probe->reason);
+    default:
+        known_formats(formats, sizeof formats);
+        return error_set(error, STATUS_FAILED,
+                         "%s: of no known format (read are: %s); force one "
+                         "with --format",
+                         source_name(source), formats);
+    }
+}
+
+enum status registry_detect(struct source *source, const struct reader **result,
+                            struct error *error)
+{
+    const unsigned char *head;
+    size_t size;
+    const struct reader *best = NULL;
+    struct probe best_probe = {.verdict = PROBE_NOT_MINE, .confidence = -1};
+    enum status status = source_peek(source, SOURCE_PEEK_MAX, &head, &size, error);
+    *result = NULL;
+    if (status != STATUS_OK) {
+        return status;
+    }
+    if (size == 0) {
+        return error_set(error, STATUS_FAILED,
+                         "%s: is empty; was the recording or the command "
+                         "before it cut short?",
+                         source_name(source));
+    }
+    for (size_t i = 0; registry_readers[i]; i++) {
+        struct probe probe = registry_readers[i]->probe(head, size, source_name(source));
+        if (probe.verdict != PROBE_NOT_MINE && probe.confidence > best_probe.confidence) {
+            best = registry_readers[i];
+            best_probe = probe;
+        }
+    }
+    if (best_probe.verdict != PROBE_MINE) {
+        return explain(source, best, &best_probe, error);
+    }
+    if (!best->streams && !source_is_file(source)) {
+        return error_set(error, STATUS_FAILED,
+                         "%s: %s cannot be read from a pipe; save it to a "
+                         "file first",
+                         source_name(source), best->id);
+    }
+    *result = best;
+    return STATUS_OK;
+}
+
+const struct writer *registry_writer(const char *id)
+{
+    for (size_t i = 0; registry_writers[i]; i++) {
+        if (strcasecmp(registry_writers[i]->id, id) == 0) {
+            return registry_writers[i];
+        }
+    }
+    return NULL;
+}
+
+enum status registry_writer_for(const char *path, const struct writer **writer, struct error *error)
+{
+    const char *extension = strcmp(path, "-") == 0 ? "au" : extension_of(path);
+    char known[300] = "";
+    size_t used = 0;
+    for (size_t i = 0; registry_writers[i]; i++) {
+        if (list_has(registry_writers[i]->extensions, extension, strlen(extension))) {
+            *writer = registry_writers[i];
+            return STATUS_OK;
+        }
+        if (used + 1 < sizeof known) {
+            used += (size_t)snprintf(known + used, sizeof known - used, "%s%s", i ? ", " : "",
+                                     registry_writers[i]->extensions);
+        }
+    }
+    *writer = NULL;
+    return error_set(error, STATUS_USAGE,
+                     "%s: signals cannot be written as '.%s'; end the name in "
+                     "one of: %s",
+                     path, extension, known);
+}
+
+bool registry_knows_extension(const char *path)
+{
+    const char *extension = extension_of(path);
+    for (size_t i = 0; registry_readers[i]; i++) {
+        if (list_has(registry_readers[i]->extensions, extension, strlen(extension))) {
+            return true;
+        }
+    }
+    return false;
+}

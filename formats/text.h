@@ -1,0 +1,24 @@
+/* Text that comes out of files: trimming, UTF-8, units, patterns of labels. */
+#ifndef SOLEUS_FORMATS_TEXT_H
+#define SOLEUS_FORMATS_TEXT_H
+
+#include "formats/recording.h"
+
+/* µV per unit for a unit of voltage (V, mV, µV in its spellings, nV, also as "microvolt"), case
+ * and blanks ignored where no confusion is possible; 0 for every other unit. */
+double text_microvolts_per(const char *unit);
+
+/* What a channel's label, description and unit say it is; CHANNEL_UNKNOWN when they do not. */
+enum channel_type text_channel_type(const char *label, const char *description, const char *unit);
+
+/* A whole number of n digits at most, blank padded as in EDF headers; false when it is none. */
+bool text_integer(const char *field, size_t size, int64_t *value);
+
+/* A real number in a blank-padded field, '.' (or, as some devices write, ',') as decimal mark. */
+bool text_real(const char *field, size_t size, double *value);
+
+/* Seconds since 1970-01-01 of a civil date and time; false when a part is out of range. */
+bool text_civil_seconds(int year, int month, int day, int hour, int minute, int second,
+                        int64_t *seconds);
+
+#endif
