@@ -144,7 +144,7 @@ enum status source_peek(struct source *source, size_t wanted, const unsigned cha
         source->start = 0;
     }
     while (source->end - source->start < wanted && !source->ended) {
-        size_t got;
+        size_t got = 0;
         enum status status =
             read_some(source, source->buffer + source->end, BUFFER_SIZE - source->end, &got, error);
         if (status != STATUS_OK) {
@@ -218,7 +218,7 @@ enum status source_skip(struct source *source, uint64_t count, uint64_t *skipped
     }
     while (*skipped < count) {
         if (source->start == source->end) {
-            size_t got;
+            size_t got = 0;
             if (source->ended) {
                 break;
             }
