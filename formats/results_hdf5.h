@@ -45,6 +45,16 @@ char *hdf5_get_text(hid_t object, const char *name);
 hid_t results_file_type(enum column_type type, bool single, hid_t text_type);
 hid_t results_memory_type(enum column_type type, bool single, hid_t text_type);
 
+/* The file under the writer (results_file.c): what the system said first. */
+struct results_file {
+    int open_error;   /* errno of the last open that failed */
+    int error_number; /* errno of the first write, truncation or close that failed; 0: none */
+};
+
+/* Has a file that is created with this access property list written through the driver, which
+ * fills state; state must outlive the file. Negative on failure. */
+herr_t results_file_set(hid_t list, struct results_file *state);
+
 /* A dimension; its coordinate variable is the array with this index. */
 struct results_dimension {
     char *name;
@@ -74,6 +84,7 @@ struct results_array {
 struct results_writer {
     char *path;
     hid_t file, text_type;
+    struct results_file state; /* of the file */
     size_t dimension_count, array_count;
     struct results_dimension *dimensions;
     struct results_array *arrays;
@@ -81,7 +92,8 @@ struct results_writer {
 };
 
 /* The frame of every public call of the writer: what is inside fills writer->failure. enter is
- * false after a failure; leave hands the failure on and returns its status. */
+ * false after a failure; leave also looks for what the file could not write, hands the failure on
+ * and returns its status. */
 bool results_enter(struct results_writer *writer);
 enum status results_leave(struct results_writer *writer, struct error *error);
 

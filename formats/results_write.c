@@ -14,6 +14,10 @@ bool results_enter(struct results_writer *writer)
 
 enum status results_leave(struct results_writer *writer, struct error *error)
 {
+    if (writer->state.error_number != 0 && writer->failure.status == STATUS_OK) {
+        error_set(&writer->failure, STATUS_FAILED, "%s: cannot write: %s; is the disk full?",
+                  writer->path, strerror(writer->state.error_number));
+    }
     if (writer->failure.status != STATUS_OK) {
         error_set(error, writer->failure.status, "%s", writer->failure.message);
     }
@@ -21,15 +25,14 @@ enum status results_leave(struct results_writer *writer, struct error *error)
 }
 
 /* What HDF5 is told for every file: no times in it, groups that keep their order. */
-static hid_t create_file(const char *path)
+static hid_t create_file(const char *path, struct results_file *state)
 {
     hid_t file = H5I_INVALID_HID;
     hid_t creation = H5Pcreate(H5P_FILE_CREATE);
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
-    /* Locks are refused by some network file systems; the .part file is ours alone anyway. */
     if (creation >= 0 && access >= 0 && H5Pset_obj_track_times(creation, 0) >= 0 &&
         H5Pset_link_creation_order(creation, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED) >= 0 &&
-        H5Pset_file_locking(access, 0, 1) >= 0 &&
+        results_file_set(access, state) >= 0 &&
         H5Pset_fclose_degree(access, H5F_CLOSE_STRONG) >= 0) {
         file = H5Fcreate(path, H5F_ACC_TRUNC, creation, access);
     }
@@ -54,7 +57,12 @@ enum status results_create(const char *path, struct results_writer **writer, str
         goto out;
     }
     made->text_type = hdf5_text_type();
-    made->file = create_file(path);
+    made->file = create_file(path, &made->state);
+    if (made->file < 0 && made->state.open_error) {
+        status = error_set(error, STATUS_FAILED, "%s: cannot create: %s", path,
+                           strerror(made->state.open_error));
+        goto out;
+    }
     if (made->file < 0 || made->text_type < 0) {
         status = hdf5_error(error, path, "cannot create");
         goto out;
