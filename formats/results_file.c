@@ -204,11 +204,6 @@ static const H5FD_class_t driver = {
 herr_t results_file_set(hid_t list, struct results_file *state)
 {
     const struct driver_information information = {state};
-    hid_t identifier = H5FDregister(&driver);
-    if (identifier < 0) {
-        return -1;
-    }
-    herr_t result = H5Pset_driver(list, identifier, &information);
-    hdf5_close(identifier); /* the list, and then the file, hold it */
-    return result;
+    state->driver = H5FDregister(&driver);
+    return state->driver < 0 ? -1 : H5Pset_driver(list, state->driver, &information);
 }

@@ -93,6 +93,7 @@ static void close_all(struct results_writer *writer)
         hdf5_error(failure->status == STATUS_OK ? failure : &ignored, writer->path,
                    "cannot close the file");
     }
+    hdf5_close(writer->state.driver);
 }
 
 enum status results_finish(struct results_writer *writer, struct error *error)

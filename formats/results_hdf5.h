@@ -47,6 +47,7 @@ hid_t results_memory_type(enum column_type type, bool single, hid_t text_type);
 
 /* The file under the writer (results_file.c): what the system said first. */
 struct results_file {
+    hid_t driver;     /* to be closed after the file, which still looks at it */
     int open_error;   /* errno of the last open that failed */
     int error_number; /* errno of the first write, truncation or close that failed; 0: none */
 };

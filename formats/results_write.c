@@ -49,7 +49,7 @@ enum status results_create(const char *path, struct results_writer **writer, str
     if (!made) {
         return error_memory(error, "creating a results file");
     }
-    made->file = made->text_type = H5I_INVALID_HID;
+    made->file = made->text_type = made->state.driver = H5I_INVALID_HID;
     enum status status = STATUS_OK;
     made->path = strdup(path);
     if (!made->path) {
