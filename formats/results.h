@@ -106,6 +106,8 @@ struct results_values {
 
 enum status results_open(const char *path, struct results **results, struct error *error);
 void results_close(struct results *results);
+/* The path it was opened by, for messages. */
+const char *results_path(const struct results *results);
 /* A root attribute as text (a number as table_format_real spells it); NULL when missing. Valid
  * until close. */
 const char *results_text_attribute(struct results *results, const char *name);
@@ -127,6 +129,9 @@ bool results_has(struct results *results, const char *group, const char *name);
  * coordinates, these are the first dimension's. */
 enum status results_read_table(struct results *results, const char *group, struct table **table,
                                struct error *error);
+/* Names the flags of a table's column after an array's flag_meanings, where it has any. */
+enum status results_name_flags(struct table *table, size_t column,
+                               const struct results_values *values, struct error *error);
 /* Paths of the groups ("/markers"), without the root, NULL-terminated, owned by results. */
 const char *const *results_groups(struct results *results);
 /* Names of the arrays of a group in the order they were defined, NULL-terminated, owned by

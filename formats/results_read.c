@@ -260,6 +260,11 @@ const char *results_text_attribute(struct results *results, const char *name)
     return text;
 }
 
+const char *results_path(const struct results *results)
+{
+    return results->path;
+}
+
 const char *const *results_groups(struct results *results)
 {
     return results->group_paths;

@@ -24,8 +24,4 @@ struct results {
     struct results_text *attributes; /* those that were asked for */
 };
 
-/* Names the flags of a column after the array's flag_meanings, where it has any. */
-enum status results_name_flags(struct table *table, size_t column,
-                               const struct results_values *values, struct error *error);
-
 #endif
