@@ -5,8 +5,12 @@
 #include <strings.h>
 
 /* Readers: one row a format, defined in the file of that name. */
+extern const struct reader reader_bdf;
+extern const struct reader reader_edf;
 
 const struct reader *const registry_readers[] = {
+    &reader_bdf,
+    &reader_edf,
     NULL,
 };
 
