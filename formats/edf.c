@@ -99,22 +99,30 @@ static enum status set_start(struct edf *edf, bool strict, struct error *error)
     return STATUS_OK;
 }
 
-/* Known beforehand only where the records' number can be relied on. */
+/* Known beforehand only where the number of records can be relied on. */
 static double planned_duration(const struct edf *edf)
 {
     const struct edf_header *header = &edf->header;
-    double count = (double)header->record_count;
-    if (header->discontinuous) {
+    uint64_t count = header->record_count;
+    double tail = 0;
+    if (header->discontinuous || (!source_is_file(edf->source) && count == UINT64_MAX)) {
         return NAN;
     }
     if (source_is_file(edf->source)) {
-        double held =
-            (double)(source_size(edf->source) - header->data_start) / (double)header->record_bytes;
-        count = held < count ? held : count;
-    } else if (header->record_count == UINT64_MAX) {
-        return NAN;
+        uint64_t size = source_size(edf->source);
+        uint64_t bytes = size > header->data_start ? size - header->data_start : 0;
+        uint64_t whole = bytes / header->record_bytes;
+        size_t rest = whole < count ? (size_t)(bytes % header->record_bytes) : 0;
+        count = whole < count ? whole : count;
+        for (size_t s = 0; s < header->signal_count; s++) {
+            const struct edf_signal *signal = &header->signals[s];
+            if (!signal->annotations) {
+                tail = fmax(tail, (double)edf_records_held(header, s, rest) /
+                                      edf->info->channels[signal->channel].rate);
+            }
+        }
     }
-    return count * header->duration;
+    return (double)count * header->duration + tail;
 }
 
 /* Loads the first records, which tell when the recording begins. */

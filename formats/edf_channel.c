@@ -13,7 +13,8 @@ struct limits {
     double physical_minimum, physical_maximum, digital_minimum, digital_maximum;
 };
 
-/* Notes why a channel's samples mean nothing, which matters only when it is read. */
+/* Notes why a channel's samples mean nothing, which matters only when it is asked for: it is not
+ * taken for EMG, whatever its label. */
 static enum status note_problem(struct edf_parser *parser, enum edf_field field, size_t signal,
                                 const char *what)
 {
@@ -26,7 +27,9 @@ static enum status note_problem(struct edf_parser *parser, enum edf_field field,
         *problem = NULL;
         return error_memory(parser->error, "reading an EDF header");
     }
-    return edf_parser_mend(parser, "%s: its samples cannot be read", *problem);
+    struct channel *channel = &parser->info->channels[parser->header->signals[signal].channel];
+    channel->type = CHANNEL_OTHER;
+    return edf_parser_mend(parser, "%s: the channel (%s) is left out", *problem, channel->label);
 }
 
 /* A channel whose limits give no scale: digital counts, without a unit. */

@@ -75,6 +75,10 @@ static enum status parse_fixed(struct edf_parser *parser)
         header->duration = 0;
     }
     header->duration_decimals = decimals(fixed + EDF_AT_DURATION, 8);
+    if (memmem(fixed + EDF_AT_RECORDING, 80, EDF_EQUIPMENT EDF_CONDITIONED,
+               sizeof EDF_EQUIPMENT EDF_CONDITIONED - 1)) {
+        parser->info->conditioned = true;
+    }
     if (status == STATUS_OK && !edf_header_start(parser->fixed, &parser->info->start)) {
         char date[20], recording[96];
         text_from_field(date, sizeof date, fixed + EDF_AT_DATE, 16);
@@ -122,9 +126,9 @@ static enum status parse_layout(struct edf_parser *parser)
     }
     if (channels == 0) {
         return error_set(parser->error, STATUS_UNSUPPORTED,
-                         "%s: holds annotations only (%zu signals, all of them text); give the "
-                         "recording that they belong to",
-                         parser->name, header->signal_count);
+                         "%s: holds annotations only, and no signal; give the recording that they "
+                         "belong to",
+                         parser->name);
     }
     enum status status = recording_info_allocate(parser->info, channels, parser->error);
     if (status != STATUS_OK) {

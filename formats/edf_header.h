@@ -14,6 +14,11 @@
 #define EDF_FIXED_SIZE  256
 #define EDF_SIGNAL_SIZE 256
 
+/* How the recording field of files written by this project ends: the equipment, and a remark when
+ * the samples are conditioned already. */
+#define EDF_EQUIPMENT   "Soleus"
+#define EDF_CONDITIONED " conditioned"
+
 /* Where the fields of the fixed part begin. */
 enum {
     EDF_AT_RECORDING = 88,

@@ -72,6 +72,9 @@ void edf_records_clear(struct edf_records *records);
 uint64_t edf_records_gap(const struct edf_records *records, size_t slot, double rate,
                          uint64_t position);
 
+/* Whole samples of a signal among a record's first `bytes` bytes. */
+size_t edf_records_held(const struct edf_header *header, size_t signal, size_t bytes);
+
 /* For edf_records.c and edf_slices.c alone. */
 
 /* Collects one annotation signal's bytes of record `number`; the first one gives its onset. */
@@ -85,8 +88,6 @@ enum status edf_records_place(struct edf_records *records, uint64_t number, size
 size_t edf_records_trimmed(const struct edf_records *records, size_t channel, size_t samples);
 /* Whether such an annotation lies in the record placed last, the file's last. */
 bool edf_records_ends_within(const struct edf_records *records);
-/* Whole samples of a signal among a record's first `bytes` bytes. */
-size_t edf_records_held(const struct edf_header *header, size_t signal, size_t bytes);
 /* Loads the next slice of a large record. */
 enum status edf_records_slice(struct edf_records *records, struct error *error);
 

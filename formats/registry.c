@@ -15,8 +15,12 @@ const struct reader *const registry_readers[] = {
 };
 
 /* Writers. */
+extern const struct writer writer_bdf;
+extern const struct writer writer_edf;
 
 const struct writer *const registry_writers[] = {
+    &writer_bdf,
+    &writer_edf,
     NULL,
 };
 
