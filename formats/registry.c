@@ -5,14 +5,22 @@
 #include <strings.h>
 
 /* Readers: one row a format, defined in the file of that name. */
+extern const struct reader reader_bdf;
+extern const struct reader reader_edf;
 
 const struct reader *const registry_readers[] = {
+    &reader_bdf,
+    &reader_edf,
     NULL,
 };
 
 /* Writers. */
+extern const struct writer writer_bdf;
+extern const struct writer writer_edf;
 
 const struct writer *const registry_writers[] = {
+    &writer_bdf,
+    &writer_edf,
     NULL,
 };
 
