@@ -6,13 +6,25 @@
 
 /* Readers: one row a format, defined in the file of that name. */
 
+extern const struct reader reader_au;
+extern const struct reader reader_audio;
+
 const struct reader *const registry_readers[] = {
+    &reader_au,
+    &reader_audio,
     NULL,
 };
 
 /* Writers. */
 
+extern const struct writer writer_au;
+extern const struct writer writer_w64;
+extern const struct writer writer_wav;
+
 const struct writer *const registry_writers[] = {
+    &writer_au,
+    &writer_w64,
+    &writer_wav,
     NULL,
 };
 

@@ -8,8 +8,7 @@ static void message_has_no_controls(void **state)
 {
     (void)state;
     struct error error = {0};
-    assert_int_equal(error_set(&error, STATUS_FAILED, "a\033[31m\n\xc2\x9b%s", "b"),
-                     STATUS_FAILED);
+    assert_int_equal(error_set(&error, STATUS_FAILED, "a\033[31m\n\xc2\x9b%s", "b"), STATUS_FAILED);
     assert_string_equal(error.message, "a [31m   b");
     error_prefix(&error, "file.edf");
     assert_string_equal(error.message, "file.edf: a [31m   b");
