@@ -8,7 +8,12 @@
 extern const struct reader reader_bdf;
 extern const struct reader reader_edf;
 
+extern const struct reader reader_au;
+extern const struct reader reader_audio;
+
 const struct reader *const registry_readers[] = {
+    &reader_au,
+    &reader_audio,
     &reader_bdf,
     &reader_edf,
     NULL,
@@ -18,9 +23,16 @@ const struct reader *const registry_readers[] = {
 extern const struct writer writer_bdf;
 extern const struct writer writer_edf;
 
+extern const struct writer writer_au;
+extern const struct writer writer_w64;
+extern const struct writer writer_wav;
+
 const struct writer *const registry_writers[] = {
+    &writer_au,
     &writer_bdf,
     &writer_edf,
+    &writer_w64,
+    &writer_wav,
     NULL,
 };
 
