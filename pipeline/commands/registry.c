@@ -2,9 +2,11 @@
 #include "pipeline/commands/options.h"
 
 extern const struct command command_export;
+extern const struct command command_formats;
 
 const struct command *const commands[] = {
     &command_export,
+    &command_formats,
     NULL,
 };
 
