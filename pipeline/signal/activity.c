@@ -10,10 +10,12 @@
 #include <math.h>
 #include <string.h>
 
-#define PAD_SECONDS  1.5  /* looked at on either side of the second that is worked off */
-#define KEEP_SECONDS 90.0 /* kept behind it, for close-ups and artefact tests */
-#define MERGE_GAP    0.12 /* s; longer silences always split */
-#define REFINE       0.08 /* s around a crossing in which the change point is sought */
+#define PAD_SECONDS   1.5  /* looked at on either side of the second that is worked off */
+#define KEEP_SECONDS  90.0 /* kept behind it, for close-ups and artefact tests */
+#define MERGE_GAP     0.12 /* s; longer silences always split */
+#define LEAST_FREEDOM 6.0  /* degrees of freedom of the short window */
+#define SILENCE_DEPTH 0.1  /* of the largest level around */
+#define REFINE        0.08 /* s around a crossing in which the change point is sought */
 
 const char *const burst_flag_names[] = {"touches_start", "touches_end", "potential", "motion",
                                         "ecg",           "line",        NULL};
@@ -61,6 +63,10 @@ enum status activity_create(const struct activity_design *design, struct activit
     activity->design = *design;
     activity->floor_now = NAN;
     activity->previous_gap = true;
+    /* At low rates a short window holds too little to tell anything. */
+    activity->design.short_window =
+        fmax(design->short_window, LEAST_FREEDOM / threshold_freedom(design->bandwidth, 1));
+    design = &activity->design;
     double short_freedom = threshold_freedom(design->bandwidth, design->short_window);
     double long_freedom = threshold_freedom(design->bandwidth, design->long_window);
     activity->on = fmax(design->onset_ratio, threshold_ratio(short_freedom, 5.2));
@@ -248,11 +254,13 @@ static enum status settle_pending(struct activity *activity, uint64_t now, struc
     return add_burst(activity, &activity->pending, activity->pending.last + reach, error);
 }
 
-/* One bin of the state machine. S, L: smoothed energies; largest: of S within 0.6 s. */
-static enum status step(struct activity *activity, uint64_t bin, double S, double L, double largest,
-                        double floor, struct error *error)
+/* One bin of the state machine; i: its place in the smoothed views. */
+static enum status step(struct activity *activity, uint64_t bin, size_t i, double floor,
+                        struct error *error)
 {
     enum status status = STATUS_OK;
+    double S = activity->smoothed.brief[i], L = activity->smoothed.sustained[i];
+    double largest = activity->smoothed.largest[i];
     bool gap = !isfinite(S) || !isfinite(floor);
     if (gap) {
         activity->brief = activity->sustained = false;
@@ -261,7 +269,8 @@ static enum status step(struct activity *activity, uint64_t bin, double S, doubl
         activity->sustained =
             L > (activity->sustained ? activity->sustained_off : activity->sustained_on) * floor;
     }
-    bool silent = !gap && S < fmax(1.5 * floor, floor + 0.12 * (largest - floor));
+    bool silent = !gap && activity->smoothed.silence[i] <
+                              fmax(1.5 * floor, floor + SILENCE_DEPTH * (largest - floor));
     bool active = !gap && (activity->brief || activity->sustained) && !silent;
     if (active && !activity->open) {
         activity->run = (struct run){
@@ -297,9 +306,7 @@ static enum status work_off(struct activity *activity, uint64_t first, uint64_t 
                                   .first_threshold = design->bonato ? 1.5 * floor : 0};
     smoothed_compute(&activity->smoothed, &activity->bins, from, (size_t)(to - from), &smoothing);
     for (uint64_t bin = first; bin < last && status == STATUS_OK; bin++) {
-        size_t i = (size_t)(bin - from);
-        status = step(activity, bin, activity->smoothed.brief[i], activity->smoothed.sustained[i],
-                      activity->smoothed.largest[i], floor, error);
+        status = step(activity, bin, (size_t)(bin - from), floor, error);
     }
     return status;
 }
