@@ -8,21 +8,27 @@
 
 extern const struct reader reader_au;
 extern const struct reader reader_audio;
+extern const struct reader reader_text;
 
 const struct reader *const registry_readers[] = {
     &reader_au,
     &reader_audio,
+    &reader_text,
     NULL,
 };
 
 /* Writers. */
 
 extern const struct writer writer_au;
+extern const struct writer writer_csv;
+extern const struct writer writer_tsv;
 extern const struct writer writer_w64;
 extern const struct writer writer_wav;
 
 const struct writer *const registry_writers[] = {
     &writer_au,
+    &writer_csv,
+    &writer_tsv,
     &writer_w64,
     &writer_wav,
     NULL,
