@@ -11,20 +11,20 @@
 struct trend_series {
     const char *channel;
     const char *marker;
-    const char *unit;       /* of the marker */
-    const char *scope;      /* "active", "episode", or the user's label */
-    int64_t episode;        /* 1-based number of the episode; TABLE_MISSING when scope is not one */
+    const char *unit;  /* of the marker */
+    const char *scope; /* "active", "episode", or the user's label */
+    int64_t episode;   /* 1-based number of the episode; TABLE_MISSING when scope is not one */
     size_t count;
-    const double *time;     /* s, ascending, centres of epochs */
-    const double *value;    /* finite */
-    double hop;             /* s between neighbouring epochs (for HAC lags and gaps) */
-    double overlap;         /* fraction of an epoch shared with the next, 0 ≤ overlap < 1 */
-    bool logarithm;         /* fit ln(value): finsm5 */
+    const double *time;  /* s, ascending, centres of epochs */
+    const double *value; /* finite */
+    double hop;          /* s between neighbouring epochs (for HAC lags and gaps) */
+    double overlap;      /* fraction of an epoch shared with the next, 0 ≤ overlap < 1 */
+    bool logarithm;      /* fit ln(value): finsm5 */
 };
 
 struct trend_options {
-    double confidence;      /* 0.95 */
-    size_t minimum_count;   /* fewer epochs give a row with n and missing values; 5 */
+    double confidence;    /* 0.95 */
+    size_t minimum_count; /* fewer epochs give a row with n and missing values; 5 */
 };
 
 /* Columns of a trend table, in order; the last definition's name is NULL. */

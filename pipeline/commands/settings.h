@@ -1,0 +1,50 @@
+/* The values of all options of all commands. */
+#ifndef SOLEUS_COMMANDS_SETTINGS_H
+#define SOLEUS_COMMANDS_SETTINGS_H
+
+#include "formats/recording.h"
+#include "pipeline/parameters.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct settings {
+    struct recording_options recording;
+    struct parameters parameters; /* of the analysis */
+
+    /* Output. */
+    const char *output; /* "-": standard output */
+    bool force;
+    bool json;
+    bool quiet, verbose;
+
+    /* run */
+    size_t jobs;         /* 0: as many as there are processors */
+    double timeout;      /* s a recording; 0: none */
+    double memory_limit; /* MiB a recording; 0: none */
+    bool null_separated; /* -0 */
+    bool no_figures;
+    const char *style; /* a gnuplot file read before each figure */
+    const char *figure_format;
+    int figure_kind; /* index into the list of figure formats */
+
+    /* markers, trend, episodes, quality, export, plot, simulate */
+    bool list;
+    bool bursts;
+    bool all_epochs;
+    const char *markers; /* --marker LIST */
+    const char *events;  /* --events FILE */
+    const char *during;  /* --during LABEL */
+    const char *figure;  /* --figure NAME */
+    const char *keep_gp; /* --keep-gp FOLDER */
+    size_t episode;      /* --episode N */
+    const char *truth;   /* --truth FILE */
+    bool seed_given;
+    double seed; /* whole number; negative: from the specification */
+    bool example;
+};
+
+/* Defaults of everything. */
+struct settings settings_defaults(void);
+
+#endif

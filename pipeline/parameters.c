@@ -1,0 +1,59 @@
+#include "pipeline/parameters.h"
+
+struct parameters parameters_defaults(void)
+{
+    return (struct parameters){
+        .band = {20, 450},
+        .mains = MAINS_AUTO,
+        .epoch = 1,
+        .hop = 1,
+        .segment = 0.5,
+        .overlap = 0.5,
+        .low_band = {20, 40},
+        .high_band = {130, 238},
+        .hysteresis = 0.05,
+        .detector = DETECTOR_TEAGER,
+        .onset_ratio = 5,
+        .offset_ratio = 2.5,
+        .sustained_ratio = 2,
+        .short_window = 0.024,
+        .long_window = 0.2,
+        .minimum_burst = 0.03,
+        .minimum_gap = 0.03,
+        .horizon = 2000,
+        .join_gap = 1,
+        .join_intervals = 2.5,
+        .tonic_minimum = 0.5,
+        .myoclonic_maximum = 0.25,
+        .rate_band = {0.5, 12},
+        .regularity = 0.35,
+        .prolonged = 180,
+        .long_episode = 600,
+        .night = {22, 6},
+        .merge_gap = 1,
+        .confidence = 0.95,
+        .contraction_minimum = 10,
+        .block = 4,
+        .threads = 0,
+    };
+}
+
+const char *parameters_conflict(const struct parameters *parameters)
+{
+    if (parameters->segment > parameters->epoch) {
+        return "--segment is longer than --epoch; shorten the segment or lengthen the epoch";
+    }
+    if (parameters->offset_ratio > parameters->onset_ratio) {
+        return "--offset-ratio is above --onset-ratio; a burst would end before it starts";
+    }
+    if (parameters->short_window > parameters->long_window) {
+        return "--short-window is longer than --long-window; exchange them";
+    }
+    if (parameters->myoclonic_maximum > parameters->tonic_minimum) {
+        return "--myoclonic-maximum is above --tonic-minimum; a burst would be of both classes";
+    }
+    if ((parameters->during != 0) != (parameters->events != 0)) {
+        return "--during LABEL and --events FILE go together; give both";
+    }
+    return 0;
+}

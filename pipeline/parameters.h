@@ -1,0 +1,63 @@
+/* Everything the analysis can be told, with its defaults. Options set it; results record it. */
+#ifndef SOLEUS_PIPELINE_PARAMETERS_H
+#define SOLEUS_PIPELINE_PARAMETERS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum mains_choice { MAINS_AUTO = 0, MAINS_OFF, MAINS_50, MAINS_60 };
+enum detector_choice { DETECTOR_TEAGER = 0, DETECTOR_HODGES, DETECTOR_BONATO };
+
+struct parameters {
+    /* Signal path. */
+    double band[2];      /* Hz; 20–450 */
+    int mains;           /* enum mains_choice */
+    double epoch, hop;   /* s; 1, 1 */
+    double segment;      /* s; 0.5 (Welch) */
+    double overlap;      /* fraction; 0.5 */
+    double low_band[2];  /* Hz; lhr's numerator */
+    double high_band[2]; /* Hz; lhr's denominator */
+    double hysteresis;   /* fraction of the epoch's RMS, for zcr and ssc */
+
+    /* Activity. */
+    int detector;           /* enum detector_choice */
+    double onset_ratio;     /* energy over the noise floor that starts a burst */
+    double offset_ratio;    /* and below which it ends */
+    double sustained_ratio; /* the same over the long window */
+    double short_window;    /* s; smoothing of the short envelope */
+    double long_window;     /* s; smoothing of the long envelope */
+    double minimum_burst;   /* s; shorter ones are single potentials */
+    double minimum_gap;     /* s; shorter silences do not split a burst */
+    double horizon;         /* s; how far the noise floor looks, each way */
+    bool keep_artefacts;    /* keep what is rejected as ECG, motion or a pop */
+
+    /* Episodes. */
+    double join_gap;          /* s; 1.0 */
+    double join_intervals;    /* × the median interval; 2.5 */
+    double tonic_minimum;     /* s; 0.5 */
+    double myoclonic_maximum; /* s; 0.25 */
+    double rate_band[2];      /* Hz; clonic burst rate 0.5–12 */
+    double regularity;        /* largest coefficient of variation of clonic intervals */
+    double prolonged;         /* s; 180 */
+    double long_episode;      /* s; 600 */
+    double night[2];          /* h; 22–6 */
+    double merge_gap;         /* s; episodes of several channels within it are one event */
+
+    /* Trends. */
+    double confidence;          /* 0.95 */
+    double contraction_minimum; /* s; 10 */
+    const char *during;         /* label of the user's intervals, or NULL */
+    const char *events;         /* file of the user's intervals, or NULL */
+
+    /* How, not what: results do not depend on these. */
+    double block;   /* s read at a time */
+    size_t threads; /* 0: as many as processors, up to the channels */
+};
+
+struct parameters parameters_defaults(void);
+
+/* What does not fit together (hop > epoch is fine; segment > epoch is not): NULL, or a sentence
+ * that names both options and what to do. */
+const char *parameters_conflict(const struct parameters *parameters);
+
+#endif
