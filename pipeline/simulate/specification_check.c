@@ -39,6 +39,18 @@ static bool some_channel_is_silent(const struct specification *s)
     return false;
 }
 
+/* Silently nothing is not what a user wants who wrote a section. */
+static void check_onset(struct parser *parser, size_t line, struct range onset)
+{
+    double duration = parser->specification->recording.duration.high;
+    if (onset.low >= duration) {
+        parser_problem_at(parser, line,
+                          "the section that begins here has onset = %g s, but the recording ends "
+                          "at %g s",
+                          onset.low, duration);
+    }
+}
+
 static void check_event(struct parser *parser, const struct event_section *event)
 {
     const unsigned pulses = SECTION_FASCICULATIONS;
@@ -46,6 +58,7 @@ static void check_event(struct parser *parser, const struct event_section *event
     size_t count;
     struct error error;
     check_channels(parser, event->line, event->channels);
+    check_onset(parser, event->line, event->onset);
     check_numbers(parser, event->line, "delays", event->delays, 0, 60);
     check_numbers(parser, event->line, "gains", event->gains, 1e-3, 10);
     if (event->kind == SECTION_RANDOM &&
@@ -65,6 +78,7 @@ static void check_event(struct parser *parser, const struct event_section *event
 static void check_contaminant(struct parser *parser, const struct contaminant_section *contaminant)
 {
     check_channels(parser, contaminant->line, contaminant->channels);
+    check_onset(parser, contaminant->line, contaminant->onset);
     if (!isnan(contaminant->ratio.low) && some_channel_is_silent(parser->specification)) {
         parser_problem_at(parser, contaminant->line,
                           "a ratio to the noise, but the noise of a channel is 0; give an "

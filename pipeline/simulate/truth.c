@@ -99,14 +99,26 @@ void truth_clear(struct truth *truth)
     *truth = (struct truth){0};
 }
 
+/* Numbers that were drawn, to six decimals: no digits that mean nothing. */
+static double tidy(double value)
+{
+    return rint(value * 1e6) / 1e6;
+}
+
+/* A time on the recording's sampling grid. */
+static double on_grid(const struct plan *plan, double time)
+{
+    return rint(time * plan->rate) / plan->rate;
+}
+
 /* Onset, duration, type and channel, the first four columns of every table. */
 static enum status append(struct table *table, double onset, double duration, const char *type,
                           const char *channel, size_t *row, struct error *error)
 {
     enum status status = table_append(table, row, error);
     if (status == STATUS_OK) {
-        table_set_real(table, *row, EVENT_ONSET, onset);
-        table_set_real(table, *row, EVENT_DURATION, duration);
+        table_set_real(table, *row, EVENT_ONSET, tidy(onset));
+        table_set_real(table, *row, EVENT_DURATION, tidy(duration));
         status = table_set_text(table, *row, EVENT_TYPE, type, error);
     }
     if (status == STATUS_OK) {
@@ -142,7 +154,7 @@ static void set_rhythm(struct table *events, size_t row, const struct activity *
     if (last > first) {
         const struct burst *a = &episode->bursts[first], *b = &episode->bursts[last];
         table_set_real(events, row, EVENT_BURST_RATE,
-                       (double)(b->beat - a->beat) / (b->onset - a->onset));
+                       tidy((double)(b->beat - a->beat) / (b->onset - a->onset)));
     }
 }
 
@@ -152,27 +164,27 @@ static void set_parameters(struct table *events, size_t row, const struct plan *
     const struct episode *e = activity_episode(activity);
     double noise = plan->noise[channel->channel];
     bool sustained = e->tonic_end > e->tonic_start;
-    table_set_real(events, row, EVENT_DELAY, channel->delay);
-    table_set_real(events, row, EVENT_AMPLITUDE, channel->target);
+    table_set_real(events, row, EVENT_DELAY, tidy(channel->delay));
+    table_set_real(events, row, EVENT_AMPLITUDE, tidy(channel->target));
     if (noise > 0) {
         table_set_real(events, row, EVENT_SNR,
-                       elementary_log(channel->target / noise) * 8.68588963806503655);
+                       tidy(elementary_log(channel->target / noise) * 8.68588963806503655));
     }
-    table_set_real(events, row, EVENT_LEVEL, e->level);
-    table_set_real(events, row, EVENT_VELOCITY_SLOPE, -e->fatigue);
+    table_set_real(events, row, EVENT_LEVEL, tidy(e->level));
+    table_set_real(events, row, EVENT_VELOCITY_SLOPE, tidy(-e->fatigue));
     if (sustained && e->tremor_depth > 0) {
-        table_set_real(events, row, EVENT_TREMOR_RATE, e->tremor_rate);
-        table_set_real(events, row, EVENT_TREMOR_DEPTH, e->tremor_depth);
+        table_set_real(events, row, EVENT_TREMOR_RATE, tidy(e->tremor_rate));
+        table_set_real(events, row, EVENT_TREMOR_DEPTH, tidy(e->tremor_depth));
     }
     if (e->class == EPISODE_CLONIC || e->class == EPISODE_TONIC_CLONIC) {
         set_rhythm(events, row, activity);
-        table_set_real(events, row, EVENT_RATE_SLOPE, e->slope);
-        table_set_real(events, row, EVENT_FLOOR, e->floor);
+        table_set_real(events, row, EVENT_RATE_SLOPE, tidy(e->slope));
+        table_set_real(events, row, EVENT_FLOOR, tidy(e->floor));
     }
     if (e->class == EPISODE_TONIC_CLONIC) {
-        table_set_real(events, row, EVENT_BOUNDARY,
-                       e->onset + channel->delay +
-                           (e->clonic_first ? e->tonic_start : e->tonic_end));
+        table_set_real(
+            events, row, EVENT_BOUNDARY,
+            tidy(e->onset + channel->delay + (e->clonic_first ? e->tonic_start : e->tonic_end)));
     }
 }
 
@@ -187,8 +199,9 @@ static enum status add_bursts(struct truth *truth, const struct plan *plan,
         if (isnan(span.first)) {
             continue;
         }
+        double first = on_grid(plan, span.first);
         enum status status =
-            append(truth->bursts, span.first, span.last - span.first,
+            append(truth->bursts, first, on_grid(plan, span.last) - first,
                    episode_class_names[episode->class], label_of(plan, channel), &row, error);
         if (status) {
             return status;
@@ -205,10 +218,11 @@ enum status truth_add_activity(struct truth *truth, const struct plan *plan,
     struct span span = activity_span(activity);
     const size_t *indices;
     size_t count = activity_channels(activity, &indices);
+    double first = on_grid(plan, span.first);
     for (size_t i = 0; i < count && !isnan(span.first); i++) {
         const struct episode_channel *channel = &episode->channels[indices[i]];
         size_t row;
-        enum status status = append(truth->events, span.first, span.last - span.first,
+        enum status status = append(truth->events, first, on_grid(plan, span.last) - first,
                                     episode_class_names[episode->class],
                                     label_of(plan, channel->channel), &row, error);
         if (status == STATUS_OK) {
@@ -232,13 +246,13 @@ enum status truth_add_fasciculation(struct truth *truth, const struct plan *plan
                                     struct error *error)
 {
     size_t row;
-    enum status status = append(truth->events, onset, duration, "fasciculation",
+    enum status status = append(truth->events, on_grid(plan, onset), duration, "fasciculation",
                                 label_of(plan, channel), &row, error);
     if (status == STATUS_OK) {
         status = set_muscle(truth->events, row, plan, channel, error);
     }
     if (status == STATUS_OK) {
-        table_set_real(truth->events, row, EVENT_AMPLITUDE, amplitude);
+        table_set_real(truth->events, row, EVENT_AMPLITUDE, tidy(amplitude));
     }
     return status;
 }
@@ -258,7 +272,7 @@ enum status truth_add_artefact(struct truth *truth, const struct plan *plan, con
     enum status status =
         append(truth->artefacts, onset, duration, kind, label_of(plan, channel), &row, error);
     if (status == STATUS_OK) {
-        table_set_real(truth->artefacts, row, ARTEFACT_AMPLITUDE, amplitude);
+        table_set_real(truth->artefacts, row, ARTEFACT_AMPLITUDE, tidy(amplitude));
     }
     return status;
 }
