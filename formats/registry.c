@@ -5,14 +5,34 @@
 #include <strings.h>
 
 /* Readers: one row a format, defined in the file of that name. */
+extern const struct reader reader_bdf;
+extern const struct reader reader_edf;
+
+extern const struct reader reader_au;
+extern const struct reader reader_audio;
 
 const struct reader *const registry_readers[] = {
+    &reader_au,
+    &reader_audio,
+    &reader_bdf,
+    &reader_edf,
     NULL,
 };
 
 /* Writers. */
+extern const struct writer writer_bdf;
+extern const struct writer writer_edf;
+
+extern const struct writer writer_au;
+extern const struct writer writer_w64;
+extern const struct writer writer_wav;
 
 const struct writer *const registry_writers[] = {
+    &writer_au,
+    &writer_bdf,
+    &writer_edf,
+    &writer_w64,
+    &writer_wav,
     NULL,
 };
 

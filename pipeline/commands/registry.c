@@ -1,7 +1,12 @@
 /* The table of commands: one row a command, defined in the file of that name. */
 #include "pipeline/commands/options.h"
 
+extern const struct command command_export;
+extern const struct command command_formats;
+
 const struct command *const commands[] = {
+    &command_export,
+    &command_formats,
     NULL,
 };
 
