@@ -3,10 +3,12 @@
 
 extern const struct command command_export;
 extern const struct command command_formats;
+extern const struct command command_simulate;
 
 const struct command *const commands[] = {
     &command_export,
     &command_formats,
+    &command_simulate,
     NULL,
 };
 

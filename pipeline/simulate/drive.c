@@ -15,7 +15,7 @@ static double wander_pole(void)
     return elementary_exp(-2 * ELEMENTARY_PI * WANDER_FREQUENCY * DRIVE_STEP);
 }
 
-void drive_start(struct drive *drive, const struct episode *episode, uint64_t seed,
+void drive_start(struct drive *drive, const struct simulated_episode *episode, uint64_t seed,
                  const struct ziggurat *ziggurat)
 {
     *drive = (struct drive){.episode = episode, .ziggurat = ziggurat};
@@ -23,7 +23,7 @@ void drive_start(struct drive *drive, const struct episode *episode, uint64_t se
     drive->tremor = random_uniform(&drive->random);
 }
 
-size_t drive_steps(const struct episode *episode)
+size_t drive_steps(const struct simulated_episode *episode)
 {
     return (size_t)ceil(episode->duration / DRIVE_STEP);
 }
@@ -45,7 +45,7 @@ double drive_shape(enum burst_shape shape, double u)
     return 4 * u * (1 - u);
 }
 
-double drive_active(const struct episode *episode)
+double drive_active(const struct simulated_episode *episode)
 {
     double sum = episode->tonic_end - episode->tonic_start;
     for (size_t i = 0; i < episode->burst_count; i++) {
@@ -77,12 +77,12 @@ static void advance_courses(struct drive *drive)
 
 static double tonic(const struct drive *drive, double t)
 {
-    const struct episode *e = drive->episode;
+    const struct simulated_episode *e = drive->episode;
     if (t < e->tonic_start || t >= e->tonic_end) {
         return 0;
     }
     double rise = e->rise, fall = e->fall;
-    if (e->class == EPISODE_TONIC_CLONIC) {
+    if (e->class == SIMULATED_TONIC_CLONIC) {
         /* Where the phases meet, the muscle does not linger. */
         double quick = SHARE_OF_PERIOD / e->rate;
         rise = e->clonic_first && rise > quick ? quick : rise;
@@ -104,14 +104,14 @@ static double tonic(const struct drive *drive, double t)
 
 static double clonic(struct drive *drive, double t, size_t *burst)
 {
-    const struct episode *e = drive->episode;
+    const struct simulated_episode *e = drive->episode;
     while (drive->burst < e->burst_count &&
            t >= e->bursts[drive->burst].onset + e->bursts[drive->burst].duration) {
         drive->burst++;
     }
     double level = e->floor > 0 && t >= e->clonic_start && t < e->clonic_end ? e->floor : 0;
     if (drive->burst < e->burst_count && t >= e->bursts[drive->burst].onset) {
-        const struct burst *b = &e->bursts[drive->burst];
+        const struct simulated_burst *b = &e->bursts[drive->burst];
         double shape = drive_shape(e->shape, (t - b->onset) / b->duration);
         *burst = drive->burst;
         level += (b->height > level ? b->height - level : 0) * shape;

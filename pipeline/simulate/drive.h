@@ -14,7 +14,7 @@
 #define DRIVE_NO_BURST SIZE_MAX
 
 struct drive {
-    const struct episode *episode;
+    const struct simulated_episode *episode;
     struct random random;
     const struct ziggurat *ziggurat;
     size_t step;
@@ -25,11 +25,11 @@ struct drive {
 };
 
 /* episode and ziggurat outlive the drive. */
-void drive_start(struct drive *drive, const struct episode *episode, uint64_t seed,
+void drive_start(struct drive *drive, const struct simulated_episode *episode, uint64_t seed,
                  const struct ziggurat *ziggurat);
 
 /* Steps in the whole episode. */
-size_t drive_steps(const struct episode *episode);
+size_t drive_steps(const struct simulated_episode *episode);
 
 /* The envelope at the next step, ≥ 0. *burst is the index of the burst that it belongs to, or
  * DRIVE_NO_BURST. */
@@ -45,6 +45,6 @@ static inline double drive_smooth(double x)
 double drive_shape(enum burst_shape shape, double u);
 
 /* Seconds in which the episode is active: its tonic phase and its bursts. */
-double drive_active(const struct episode *episode);
+double drive_active(const struct simulated_episode *episode);
 
 #endif

@@ -14,14 +14,14 @@ struct twitcher {
 };
 
 struct running {
-    struct activity *activity;
+    struct muscle_activity *activity;
     size_t episode; /* index in the plan */
 };
 
 struct performance {
     const struct plan *plan;
     const struct ziggurat *ziggurat;
-    struct pool **pools;           /* by muscle; NULL when it is never active */
+    struct motor_pool **pools;     /* by muscle; NULL when it is never active */
     struct electrode **electrodes; /* by channel; the same */
     size_t twitcher_count;
     struct twitcher *twitchers;
@@ -37,7 +37,7 @@ static enum status prepare_channel(struct performance *p, size_t channel, struct
     size_t muscle = p->plan->muscle[channel];
     enum status status = STATUS_OK;
     if (!p->pools[muscle]) {
-        status = pool_create(&s->pool, p->plan->seed, muscle, &p->pools[muscle], error);
+        status = motor_pool_create(&s->pool, p->plan->seed, muscle, &p->pools[muscle], error);
     }
     if (status == STATUS_OK && !p->electrodes[channel]) {
         status = electrode_create(&s->channels[channel], p->pools[muscle], p->plan->rate,
@@ -86,7 +86,7 @@ static enum status prepare(struct performance *p, struct error *error)
         return error_memory(error, "simulating activity");
     }
     for (size_t i = 0; i < plan->episode_count; i++) {
-        const struct episode *episode = &plan->episodes[i];
+        const struct simulated_episode *episode = &plan->episodes[i];
         for (size_t k = 0; k < episode->channel_count && status == STATUS_OK; k++) {
             status = prepare_channel(p, episode->channels[k].channel, error);
         }
@@ -122,10 +122,10 @@ void performance_destroy(struct performance *performance)
         return;
     }
     for (size_t i = 0; i < performance->running_count; i++) {
-        activity_destroy(performance->running[i].activity);
+        muscle_activity_destroy(performance->running[i].activity);
     }
     for (size_t m = 0; performance->pools && m < performance->plan->muscle_count; m++) {
-        pool_destroy(performance->pools[m]);
+        motor_pool_destroy(performance->pools[m]);
     }
     for (size_t c = 0; performance->electrodes && c < performance->plan->channel_count; c++) {
         electrode_destroy(performance->electrodes[c]);
@@ -152,7 +152,7 @@ size_t performance_tail(const struct performance *performance)
 /* The episode's activities, one a muscle. */
 static enum status begin_episode(struct performance *p, size_t index, struct error *error)
 {
-    const struct episode *episode = &p->plan->episodes[index];
+    const struct simulated_episode *episode = &p->plan->episodes[index];
     for (size_t i = 0; i < episode->channel_count; i++) {
         size_t muscle = p->plan->muscle[episode->channels[i].channel];
         bool begun = false;
@@ -170,8 +170,8 @@ static enum status begin_episode(struct performance *p, size_t index, struct err
         p->running = grown;
         grown[p->running_count] = (struct running){.episode = index};
         enum status status =
-            activity_create(p->plan, episode, muscle, p->pools[muscle], p->electrodes, p->ziggurat,
-                            &grown[p->running_count].activity, error);
+            muscle_activity_create(p->plan, episode, muscle, p->pools[muscle], p->electrodes,
+                                   p->ziggurat, &grown[p->running_count].activity, error);
         if (status) {
             return status;
         }
@@ -192,7 +192,7 @@ static enum status twitch(struct performance *p, struct twitcher *twitcher, stru
                           struct truth *truth, struct error *error)
 {
     struct electrode *electrode = p->electrodes[twitcher->channel];
-    const struct pool *pool = p->pools[p->plan->muscle[twitcher->channel]];
+    const struct motor_pool *pool = p->pools[p->plan->muscle[twitcher->channel]];
     size_t unit = (size_t)random_below(&twitcher->random, pool->count);
     double amplitude = plan_draw_logarithmic(&twitcher->random, twitcher->twitching->amplitude);
     if (twitcher->twitching->relative) {
@@ -239,11 +239,11 @@ enum status performance_advance(struct performance *performance, double until,
     }
     for (size_t i = 0; i < p->running_count; i++) {
         struct running running = p->running[i];
-        activity_advance(running.activity, until, canvases);
-        if (activity_over(running.activity)) {
+        muscle_activity_advance(running.activity, until, canvases);
+        if (muscle_activity_over(running.activity)) {
             enum status reported = report(p, &running, truth, error);
             status = status ? status : reported;
-            activity_destroy(running.activity);
+            muscle_activity_destroy(running.activity);
         } else {
             p->running[kept++] = running;
         }

@@ -8,8 +8,8 @@
 #include <string.h>
 #include <strings.h>
 
-const char *const episode_class_names[EPISODE_CLASSES] = {"tonic", "clonic", "tonic-clonic",
-                                                          "myoclonic", "voluntary"};
+const char *const simulated_class_names[SIMULATED_CLASSES] = {"tonic", "clonic", "tonic-clonic",
+                                                              "myoclonic", "voluntary"};
 
 double plan_draw(struct random *random, struct range range)
 {

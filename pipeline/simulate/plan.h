@@ -6,19 +6,19 @@
 #include "pipeline/simulate/random.h"
 #include "pipeline/simulate/specification.h"
 
-enum episode_class {
-    EPISODE_TONIC = 0,
-    EPISODE_CLONIC,
-    EPISODE_TONIC_CLONIC,
-    EPISODE_MYOCLONIC,
-    EPISODE_VOLUNTARY,
-    EPISODE_CLASSES
+enum simulated_class {
+    SIMULATED_TONIC = 0,
+    SIMULATED_CLONIC,
+    SIMULATED_TONIC_CLONIC,
+    SIMULATED_MYOCLONIC,
+    SIMULATED_VOLUNTARY,
+    SIMULATED_CLASSES
 };
 
 /* "tonic", "clonic", "tonic-clonic", "myoclonic", "voluntary". */
-extern const char *const episode_class_names[EPISODE_CLASSES];
+extern const char *const simulated_class_names[SIMULATED_CLASSES];
 
-struct burst {
+struct simulated_burst {
     double onset, duration; /* s; onset from the episode's */
     double height;          /* of its envelope, about 1 */
     size_t beat;            /* its place in the rhythm; missed beats count */
@@ -31,8 +31,8 @@ struct episode_channel {
 };
 
 /* Times other than onset count from the onset, in the leading channel. */
-struct episode {
-    enum episode_class class;
+struct simulated_episode {
+    enum simulated_class class;
     uint64_t stream; /* of its random numbers */
     const struct event_section *section;
     double onset, duration;
@@ -50,7 +50,7 @@ struct episode {
     double elapsed; /* s of the same row of contractions that went before: fatigue goes on */
     enum burst_shape shape;
     size_t burst_count;
-    struct burst *bursts; /* of a row of contractions, these until it is split */
+    struct simulated_burst *bursts; /* of a row of contractions, these until it is split */
     size_t channel_count;
     struct episode_channel *channels; /* the leading one first */
 };
@@ -91,7 +91,7 @@ struct plan {
     size_t muscle[SPECIFICATION_CHANNELS]; /* number of the channel's muscle */
     size_t muscle_count;
     size_t episode_count;
-    struct episode *episodes; /* sorted by onset */
+    struct simulated_episode *episodes; /* sorted by onset */
 
     size_t twitching_count;
     struct twitching *twitchings;
@@ -108,7 +108,7 @@ void plan_destroy(struct plan *plan);
 /* Parts of plan_create. */
 enum status plan_episodes(struct plan *plan, struct error *error);
 /* Phases and bursts of an episode whose duration is settled. */
-enum status plan_phases(struct plan *plan, struct episode *episode, struct error *error);
+enum status plan_phases(struct plan *plan, struct simulated_episode *episode, struct error *error);
 enum status plan_place(struct plan *plan, struct error *error);
 enum status plan_disturbances(struct plan *plan, struct error *error);
 

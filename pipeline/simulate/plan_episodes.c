@@ -10,19 +10,19 @@
 /* A clonic phase needs three bursts; four periods hold them whatever the jitter. */
 #define PERIODS_NEEDED 4.2
 
-static enum episode_class class_of(enum section_kind kind)
+static enum simulated_class class_of(enum section_kind kind)
 {
     switch (kind) {
     case SECTION_CLONIC:
-        return EPISODE_CLONIC;
+        return SIMULATED_CLONIC;
     case SECTION_TONIC_CLONIC:
-        return EPISODE_TONIC_CLONIC;
+        return SIMULATED_TONIC_CLONIC;
     case SECTION_MYOCLONIC:
-        return EPISODE_MYOCLONIC;
+        return SIMULATED_MYOCLONIC;
     case SECTION_VOLUNTARY:
-        return EPISODE_VOLUNTARY;
+        return SIMULATED_VOLUNTARY;
     default:
-        return EPISODE_TONIC;
+        return SIMULATED_TONIC;
     }
 }
 
@@ -40,20 +40,20 @@ static enum section_kind draw_kind(const struct event_section *section, struct r
 
 /* The duration, and how far it may be cut when there is no room for it. */
 static void draw_duration(const struct event_section *section, struct random *random,
-                          struct episode *episode)
+                          struct simulated_episode *episode)
 {
     struct range range = section->duration;
     bool drawn = section->kind == SECTION_RANDOM;
     if (drawn) {
-        const struct range by_class[EPISODE_CLASSES] = {
+        const struct range by_class[SIMULATED_CLASSES] = {
             section->tonic_duration, section->clonic_duration, section->tonic_clonic_duration,
             section->myoclonic_duration, section->tonic_duration};
         range = by_class[episode->class];
     }
     episode->duration = plan_draw_logarithmic(random, range);
     episode->shortest = range.low;
-    if (drawn && (episode->class == EPISODE_CLONIC || episode->class == EPISODE_TONIC_CLONIC)) {
-        double share = episode->class == EPISODE_CLONIC ? 1 : 1 - episode->boundary;
+    if (drawn && (episode->class == SIMULATED_CLONIC || episode->class == SIMULATED_TONIC_CLONIC)) {
+        double share = episode->class == SIMULATED_CLONIC ? 1 : 1 - episode->boundary;
         double least = PERIODS_NEEDED / episode->rate / share;
         episode->duration = fmax(episode->duration, least);
         episode->shortest = fmax(episode->shortest, least);
@@ -69,7 +69,7 @@ static double further(const double *list, size_t listed, size_t i, struct random
 }
 
 static enum status draw_channels(const struct plan *plan, const struct event_section *section,
-                                 struct random *random, struct episode *episode,
+                                 struct random *random, struct simulated_episode *episode,
                                  struct error *error)
 {
     size_t channels[SPECIFICATION_CHANNELS], delays = 0, gains = 0;
@@ -102,7 +102,7 @@ static enum status draw_channels(const struct plan *plan, const struct event_sec
 
 /* Values that a class does not use are NaN in its section; the drive never looks at them. */
 static void draw_parameters(const struct event_section *section, struct random *random,
-                            struct episode *episode)
+                            struct simulated_episode *episode)
 {
     episode->rise = plan_draw(random, section->rise);
     episode->fall = plan_draw(random, section->fall);
@@ -125,14 +125,14 @@ static void draw_parameters(const struct event_section *section, struct random *
     enum burst_shape any = (enum burst_shape)random_below(random, BURST_ANY);
     episode->shape = section->shape == BURST_ANY ? any : (enum burst_shape)section->shape;
     /* Ramps of [random] are those of tonic activity. */
-    if (section->kind == SECTION_RANDOM && episode->class == EPISODE_CLONIC) {
+    if (section->kind == SECTION_RANDOM && episode->class == SIMULATED_CLONIC) {
         episode->rise = episode->fall = 0;
     }
 }
 
 /* A row of contractions: their times; the row's duration. */
 static enum status draw_row(const struct event_section *section, struct random *random,
-                            struct episode *episode, struct error *error)
+                            struct simulated_episode *episode, struct error *error)
 {
     size_t cycles = plan_draw_count(random, section->cycles);
     episode->bursts = checked_calloc(cycles, sizeof *episode->bursts);
@@ -142,7 +142,7 @@ static enum status draw_row(const struct event_section *section, struct random *
     double at = 0;
     for (size_t i = 0; i < cycles; i++) {
         double duration = i ? plan_draw(random, section->duration) : episode->duration;
-        episode->bursts[i] = (struct burst){at, duration, 1, i};
+        episode->bursts[i] = (struct simulated_burst){at, duration, 1, i};
         episode->duration = at + duration;
         at += duration + plan_draw(random, section->pause);
     }
@@ -152,7 +152,8 @@ static enum status draw_row(const struct event_section *section, struct random *
 }
 
 static enum status draw_episode(const struct plan *plan, const struct event_section *section,
-                                uint64_t stream, struct episode *episode, struct error *error)
+                                uint64_t stream, struct simulated_episode *episode,
+                                struct error *error)
 {
     struct random random;
     random_seed(&random, plan->seed, RANDOM_EPISODE, stream, 0);
@@ -169,9 +170,9 @@ static enum status draw_episode(const struct plan *plan, const struct event_sect
     return status;
 }
 
-static struct episode *append_episode(struct plan *plan)
+static struct simulated_episode *append_episode(struct plan *plan)
 {
-    struct episode *grown =
+    struct simulated_episode *grown =
         checked_realloc(plan->episodes, plan->episode_count + 1, sizeof *plan->episodes);
     if (!grown) {
         return NULL;
@@ -185,13 +186,13 @@ static struct episode *append_episode(struct plan *plan)
 static enum status split_row(struct plan *plan, size_t row, struct error *error)
 {
     size_t count = plan->episodes[row].burst_count;
-    struct burst *contractions = plan->episodes[row].bursts;
+    struct simulated_burst *contractions = plan->episodes[row].bursts;
     plan->episodes[row].bursts = NULL;
     plan->episodes[row].burst_count = 0;
     plan->episodes[row].duration = count ? contractions[0].duration : plan->episodes[row].duration;
     enum status status = STATUS_OK;
     for (size_t i = 1; i < count && status == STATUS_OK; i++) {
-        struct episode *added = append_episode(plan);
+        struct simulated_episode *added = append_episode(plan);
         struct episode_channel *channels =
             checked_calloc(plan->episodes[row].channel_count, sizeof *channels);
         if (!added || !channels) {
@@ -199,7 +200,7 @@ static enum status split_row(struct plan *plan, size_t row, struct error *error)
             status = error_memory(error, "planning episodes");
             break;
         }
-        const struct episode *first = &plan->episodes[row];
+        const struct simulated_episode *first = &plan->episodes[row];
         *added = *first;
         added->channels =
             memcpy(channels, first->channels, first->channel_count * sizeof *first->channels);
@@ -233,7 +234,7 @@ static void draw_twitching(struct plan *plan, const struct event_section *sectio
 static void sort_episodes(struct plan *plan)
 {
     for (size_t i = 1; i < plan->episode_count; i++) {
-        struct episode moved = plan->episodes[i];
+        struct simulated_episode moved = plan->episodes[i];
         size_t j = i;
         for (; j > 0 && plan->episodes[j - 1].onset > moved.onset; j--) {
             plan->episodes[j] = plan->episodes[j - 1];
@@ -260,7 +261,7 @@ static enum status draw_section(struct plan *plan, size_t index, struct error *e
     random_seed(&random, plan->seed, RANDOM_EPISODE, stream, UINT64_MAX);
     size_t count = plan_draw_count(&random, section->count);
     for (size_t k = 0; k < count; k++) {
-        struct episode *episode = append_episode(plan);
+        struct simulated_episode *episode = append_episode(plan);
         if (!episode) {
             return error_memory(error, "planning episodes");
         }
@@ -282,7 +283,7 @@ enum status plan_episodes(struct plan *plan, struct error *error)
         status = plan_place(plan, error);
     }
     for (size_t i = 0, rows = plan->episode_count; i < rows && status == STATUS_OK; i++) {
-        if (plan->episodes[i].class == EPISODE_VOLUNTARY) {
+        if (plan->episodes[i].class == SIMULATED_VOLUNTARY) {
             status = split_row(plan, i, error);
         }
     }

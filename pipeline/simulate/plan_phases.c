@@ -14,11 +14,12 @@ static double clamp(double value, double low, double high)
     return value < low ? low : value > high ? high : value;
 }
 
-static enum status add_burst(struct episode *episode, struct burst burst, struct error *error)
+static enum status add_burst(struct simulated_episode *episode, struct simulated_burst burst,
+                             struct error *error)
 {
     size_t count = episode->burst_count;
     if ((count & (count - 1)) == 0) {
-        struct burst *grown =
+        struct simulated_burst *grown =
             checked_realloc(episode->bursts, count ? 2 * count : 1, sizeof *grown);
         if (!grown) {
             return error_memory(error, "planning bursts");
@@ -31,10 +32,10 @@ static enum status add_burst(struct episode *episode, struct burst burst, struct
 
 /* Height of a burst that begins at t, s into the clonic phase of length `length`: clonic episodes
  * grow in and fade out. */
-static double ramp(const struct episode *episode, double t, double length)
+static double ramp(const struct simulated_episode *episode, double t, double length)
 {
     double height = 1;
-    if (episode->class == EPISODE_CLONIC) {
+    if (episode->class == SIMULATED_CLONIC) {
         if (episode->rise > 0) {
             height = fmin(height, 0.2 + 0.8 * t / episode->rise);
         }
@@ -45,7 +46,7 @@ static double ramp(const struct episode *episode, double t, double length)
     return height;
 }
 
-static enum status make_bursts(const struct plan *plan, struct episode *episode,
+static enum status make_bursts(const struct plan *plan, struct simulated_episode *episode,
                                struct error *error)
 {
     struct random random;
@@ -69,7 +70,8 @@ static enum status make_bursts(const struct plan *plan, struct episode *episode,
         /* The first beats come, so that there is a rhythm. */
         bool missed = random_uniform(&random) < episode->missed && beat > 2;
         if (!missed) {
-            struct burst burst = {t, width, height * ramp(episode, t - start, end - start), beat};
+            struct simulated_burst burst = {t, width,
+                                            height * ramp(episode, t - start, end - start), beat};
             enum status status = add_burst(episode, burst, error);
             if (status) {
                 return status;
@@ -91,21 +93,21 @@ static enum status make_bursts(const struct plan *plan, struct episode *episode,
     return STATUS_OK;
 }
 
-enum status plan_phases(struct plan *plan, struct episode *episode, struct error *error)
+enum status plan_phases(struct plan *plan, struct simulated_episode *episode, struct error *error)
 {
     double length = episode->duration, boundary = episode->boundary * length;
     switch (episode->class) {
-    case EPISODE_TONIC:
-    case EPISODE_VOLUNTARY:
-    case EPISODE_CLASSES:
+    case SIMULATED_TONIC:
+    case SIMULATED_VOLUNTARY:
+    case SIMULATED_CLASSES:
         episode->tonic_end = length;
         return STATUS_OK;
-    case EPISODE_MYOCLONIC:
-        return add_burst(episode, (struct burst){0, length, 1, 0}, error);
-    case EPISODE_CLONIC:
+    case SIMULATED_MYOCLONIC:
+        return add_burst(episode, (struct simulated_burst){0, length, 1, 0}, error);
+    case SIMULATED_CLONIC:
         episode->clonic_end = length;
         break;
-    case EPISODE_TONIC_CLONIC:
+    case SIMULATED_TONIC_CLONIC:
         if (episode->clonic_first) {
             episode->clonic_end = episode->tonic_start = length - boundary;
             episode->tonic_end = length;

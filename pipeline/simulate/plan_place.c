@@ -43,7 +43,7 @@ static size_t remove_interval(struct opening *openings, size_t count, double low
 
 /* Draws an onset for `episode` from all that are clear of the placed episodes; false when there is
  * none. openings has room for one more than there are episodes. */
-static bool place(struct plan *plan, struct episode *episode, struct opening *openings)
+static bool place(struct plan *plan, struct simulated_episode *episode, struct opening *openings)
 {
     double gap = episode->section->gap, margin = episode->section->margin;
     double occupied = episode->duration + episode->spread;
@@ -55,7 +55,7 @@ static bool place(struct plan *plan, struct episode *episode, struct opening *op
         return false;
     }
     for (size_t i = 0; i < plan->episode_count; i++) {
-        const struct episode *other = &plan->episodes[i];
+        const struct simulated_episode *other = &plan->episodes[i];
         if (!isnan(other->onset)) {
             count = remove_interval(openings, count, other->onset - gap - occupied,
                                     other->onset + other->duration + other->spread + gap);
@@ -102,7 +102,7 @@ enum status plan_place(struct plan *plan, struct error *error)
     }
     /* The long ones first: they find room last. */
     while (status == STATUS_OK && (next = longest_unplaced(plan)) != SIZE_MAX) {
-        struct episode *episode = &plan->episodes[next];
+        struct simulated_episode *episode = &plan->episodes[next];
         if (place(plan, episode, openings)) {
             continue;
         }
@@ -113,7 +113,7 @@ enum status plan_place(struct plan *plan, struct error *error)
                           "the others; make the recording longer, or episodes, gap or margin "
                           "smaller",
                           plan->specification->name, episode->section->line,
-                          episode_class_names[episode->class], episode->duration, plan->duration);
+                          simulated_class_names[episode->class], episode->duration, plan->duration);
         }
         episode->duration = fmax(episode->shortest, 0.8 * episode->duration);
     }

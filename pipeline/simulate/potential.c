@@ -33,7 +33,7 @@ struct seen_unit {
 struct electrode {
     double rate, position, distance;
     uint64_t seed, channel;
-    const struct pool *pool;
+    const struct motor_pool *pool;
     size_t points, longest;
     float *shapes, *samples; /* all units' */
     float *fine, *smooth;    /* scratch: one potential, POTENTIAL_PHASES values a sample */
@@ -77,7 +77,7 @@ static void place_units(struct electrode *electrode, double skin)
     }
 }
 
-enum status electrode_create(const struct channel_section *section, const struct pool *pool,
+enum status electrode_create(const struct channel_section *section, const struct motor_pool *pool,
                              double rate, uint64_t seed, uint64_t channel,
                              struct electrode **electrode, struct error *error)
 {

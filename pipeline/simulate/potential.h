@@ -16,7 +16,7 @@
 #ifndef SOLEUS_PIPELINE_SIMULATE_POTENTIAL_H
 #define SOLEUS_PIPELINE_SIMULATE_POTENTIAL_H
 
-#include "pipeline/simulate/pool.h"
+#include "pipeline/simulate/motor_pool.h"
 
 /* Sub-sample positions at which potentials are kept. */
 #define POTENTIAL_PHASES 8
@@ -37,7 +37,7 @@ struct electrode;
 
 /* For channel `channel` over the pool of a muscle. ∫ potential² dt of a fresh unit i is gain_i² (in
  * s), where gain_i = A_i × 10 mm / depth_i × a scatter of 20 %. */
-enum status electrode_create(const struct channel_section *section, const struct pool *pool,
+enum status electrode_create(const struct channel_section *section, const struct motor_pool *pool,
                              double rate, uint64_t seed, uint64_t channel,
                              struct electrode **electrode, struct error *error);
 void electrode_destroy(struct electrode *electrode);

@@ -140,28 +140,29 @@ static enum status set_muscle(struct table *events, size_t row, const struct pla
 }
 
 /* Bursts with a discharge, and their rhythm's mean rate. */
-static void set_rhythm(struct table *events, size_t row, const struct activity *activity)
+static void set_rhythm(struct table *events, size_t row, const struct muscle_activity *activity)
 {
-    const struct episode *episode = activity_episode(activity);
+    const struct simulated_episode *episode = muscle_activity_episode(activity);
     size_t count = 0, first = 0, last = 0;
     for (size_t b = 0; b < episode->burst_count; b++) {
-        if (!isnan(activity_burst_span(activity, b).first)) {
+        if (!isnan(muscle_activity_burst_span(activity, b).first)) {
             first = count++ ? first : b;
             last = b;
         }
     }
     table_set_integer(events, row, EVENT_BURST_COUNT, (int64_t)count);
     if (last > first) {
-        const struct burst *a = &episode->bursts[first], *b = &episode->bursts[last];
+        const struct simulated_burst *a = &episode->bursts[first], *b = &episode->bursts[last];
         table_set_real(events, row, EVENT_BURST_RATE,
                        tidy((double)(b->beat - a->beat) / (b->onset - a->onset)));
     }
 }
 
 static void set_parameters(struct table *events, size_t row, const struct plan *plan,
-                           const struct activity *activity, const struct episode_channel *channel)
+                           const struct muscle_activity *activity,
+                           const struct episode_channel *channel)
 {
-    const struct episode *e = activity_episode(activity);
+    const struct simulated_episode *e = muscle_activity_episode(activity);
     double noise = plan->noise[channel->channel];
     bool sustained = e->tonic_end > e->tonic_start;
     table_set_real(events, row, EVENT_DELAY, tidy(channel->delay));
@@ -176,12 +177,12 @@ static void set_parameters(struct table *events, size_t row, const struct plan *
         table_set_real(events, row, EVENT_TREMOR_RATE, tidy(e->tremor_rate));
         table_set_real(events, row, EVENT_TREMOR_DEPTH, tidy(e->tremor_depth));
     }
-    if (e->class == EPISODE_CLONIC || e->class == EPISODE_TONIC_CLONIC) {
+    if (e->class == SIMULATED_CLONIC || e->class == SIMULATED_TONIC_CLONIC) {
         set_rhythm(events, row, activity);
         table_set_real(events, row, EVENT_RATE_SLOPE, tidy(e->slope));
         table_set_real(events, row, EVENT_FLOOR, tidy(e->floor));
     }
-    if (e->class == EPISODE_TONIC_CLONIC) {
+    if (e->class == SIMULATED_TONIC_CLONIC) {
         table_set_real(
             events, row, EVENT_BOUNDARY,
             tidy(e->onset + channel->delay + (e->clonic_first ? e->tonic_start : e->tonic_end)));
@@ -189,12 +190,12 @@ static void set_parameters(struct table *events, size_t row, const struct plan *
 }
 
 static enum status add_bursts(struct truth *truth, const struct plan *plan,
-                              const struct activity *activity, size_t channel, int64_t number,
-                              struct error *error)
+                              const struct muscle_activity *activity, size_t channel,
+                              int64_t number, struct error *error)
 {
-    const struct episode *episode = activity_episode(activity);
+    const struct simulated_episode *episode = muscle_activity_episode(activity);
     for (size_t b = 0; b < episode->burst_count; b++) {
-        struct span span = activity_burst_span(activity, b);
+        struct span span = muscle_activity_burst_span(activity, b);
         size_t row;
         if (isnan(span.first)) {
             continue;
@@ -202,7 +203,7 @@ static enum status add_bursts(struct truth *truth, const struct plan *plan,
         double first = on_grid(plan, span.first);
         enum status status =
             append(truth->bursts, first, on_grid(plan, span.last) - first,
-                   episode_class_names[episode->class], label_of(plan, channel), &row, error);
+                   simulated_class_names[episode->class], label_of(plan, channel), &row, error);
         if (status) {
             return status;
         }
@@ -212,18 +213,19 @@ static enum status add_bursts(struct truth *truth, const struct plan *plan,
 }
 
 enum status truth_add_activity(struct truth *truth, const struct plan *plan,
-                               const struct activity *activity, int64_t number, struct error *error)
+                               const struct muscle_activity *activity, int64_t number,
+                               struct error *error)
 {
-    const struct episode *episode = activity_episode(activity);
-    struct span span = activity_span(activity);
+    const struct simulated_episode *episode = muscle_activity_episode(activity);
+    struct span span = muscle_activity_span(activity);
     const size_t *indices;
-    size_t count = activity_channels(activity, &indices);
+    size_t count = muscle_activity_channels(activity, &indices);
     double first = on_grid(plan, span.first);
     for (size_t i = 0; i < count && !isnan(span.first); i++) {
         const struct episode_channel *channel = &episode->channels[indices[i]];
         size_t row;
         enum status status = append(truth->events, first, on_grid(plan, span.last) - first,
-                                    episode_class_names[episode->class],
+                                    simulated_class_names[episode->class],
                                     label_of(plan, channel->channel), &row, error);
         if (status == STATUS_OK) {
             status = set_muscle(truth->events, row, plan, channel->channel, error);

@@ -3,7 +3,7 @@
 #define SOLEUS_PIPELINE_SIMULATE_TRUTH_H
 
 #include "formats/table.h"
-#include "pipeline/simulate/activity.h"
+#include "pipeline/simulate/muscle_activity.h"
 
 struct truth {
     struct table *events;    /* BIDS events: a row an episode and channel, and the remarks */
@@ -17,7 +17,7 @@ void truth_clear(struct truth *truth);
 /* Rows of an activity that is over (or cut off by the recording's end): none when no discharge
  * lies within the recording. number is the episode's, from 1. */
 enum status truth_add_activity(struct truth *truth, const struct plan *plan,
-                               const struct activity *activity, int64_t number,
+                               const struct muscle_activity *activity, int64_t number,
                                struct error *error);
 
 enum status truth_add_fasciculation(struct truth *truth, const struct plan *plan, size_t channel,

@@ -1,4 +1,4 @@
-#include "pipeline/simulate/pool.h"
+#include "pipeline/simulate/motor_pool.h"
 
 #include "formats/checked.h"
 #include "pipeline/simulate/elementary.h"
@@ -11,14 +11,14 @@ static double clamp(double value, double low, double high)
     return value < low ? low : value > high ? high : value;
 }
 
-enum status pool_create(const struct pool_section *section, uint64_t seed, uint64_t muscle,
-                        struct pool **pool, struct error *error)
+enum status motor_pool_create(const struct pool_section *section, uint64_t seed, uint64_t muscle,
+                              struct motor_pool **pool, struct error *error)
 {
     struct random random;
     struct ziggurat ziggurat;
     size_t count = (size_t)section->units;
     *pool = NULL;
-    struct pool *p = checked_calloc(1, sizeof *p);
+    struct motor_pool *p = checked_calloc(1, sizeof *p);
     struct unit *units = checked_calloc(count, sizeof *units);
     if (!p || !units) {
         free(p);
@@ -28,13 +28,13 @@ enum status pool_create(const struct pool_section *section, uint64_t seed, uint6
     random_seed(&random, seed, RANDOM_POOL, muscle, 0);
     ziggurat_build(&ziggurat);
     double last = section->peak_rate - section->rate_range;
-    *p = (struct pool){.count = count,
-                       .units = units,
-                       .gain = section->gain,
-                       .minimum_rate = section->minimum_rate,
-                       .variability = section->variability,
-                       .maximum = section->recruitment_range +
-                                  (last - section->minimum_rate) / section->gain};
+    *p = (struct motor_pool){.count = count,
+                             .units = units,
+                             .gain = section->gain,
+                             .minimum_rate = section->minimum_rate,
+                             .variability = section->variability,
+                             .maximum = section->recruitment_range +
+                                        (last - section->minimum_rate) / section->gain};
     double log_threshold = elementary_log(section->recruitment_range);
     double log_amplitude = elementary_log(section->amplitude_range);
     for (size_t i = 0; i < count; i++) {
@@ -58,7 +58,7 @@ enum status pool_create(const struct pool_section *section, uint64_t seed, uint6
     return STATUS_OK;
 }
 
-void pool_destroy(struct pool *pool)
+void motor_pool_destroy(struct motor_pool *pool)
 {
     if (pool) {
         free(pool->units);

@@ -5,8 +5,8 @@
  * discharges when the phase reaches the interval drawn for it (normal, mean 1, the pool's
  * coefficient of variation, within 0.3 … 2). A unit that is recruited anew begins at a random
  * place of its interval, so that units are not in step. */
-#ifndef SOLEUS_PIPELINE_SIMULATE_ACTIVITY_H
-#define SOLEUS_PIPELINE_SIMULATE_ACTIVITY_H
+#ifndef SOLEUS_PIPELINE_SIMULATE_MUSCLE_ACTIVITY_H
+#define SOLEUS_PIPELINE_SIMULATE_MUSCLE_ACTIVITY_H
 
 #include "pipeline/simulate/plan.h"
 #include "pipeline/simulate/potential.h"
@@ -32,29 +32,31 @@ struct span {
     double first, last;
 };
 
-struct activity;
+struct muscle_activity;
 
 /* All channels of the episode on one muscle. `electrodes` by channel of the recording. Runs the
  * activity once, unheard, to find what its RMS is, and scales it to the channels' targets. */
-enum status activity_create(const struct plan *plan, const struct episode *episode, size_t muscle,
-                            const struct pool *pool, struct electrode *const *electrodes,
-                            const struct ziggurat *ziggurat, struct activity **activity,
-                            struct error *error);
-void activity_destroy(struct activity *activity);
+enum status muscle_activity_create(const struct plan *plan, const struct simulated_episode *episode,
+                                   size_t muscle, const struct motor_pool *pool,
+                                   struct electrode *const *electrodes,
+                                   const struct ziggurat *ziggurat,
+                                   struct muscle_activity **activity, struct error *error);
+void muscle_activity_destroy(struct muscle_activity *activity);
 
 /* Adds all discharges before `until` (s) that were not yet added. canvases by channel of the
  * recording. */
-void activity_advance(struct activity *activity, double until, struct canvas *canvases);
+void muscle_activity_advance(struct muscle_activity *activity, double until,
+                             struct canvas *canvases);
 
 /* True when the last discharge has been added. */
-bool activity_over(const struct activity *activity);
+bool muscle_activity_over(const struct muscle_activity *activity);
 
-const struct episode *activity_episode(const struct activity *activity);
+const struct simulated_episode *muscle_activity_episode(const struct muscle_activity *activity);
 /* The episode's channels that are on this muscle: indices into episode->channels. */
-size_t activity_channels(const struct activity *activity, const size_t **indices);
+size_t muscle_activity_channels(const struct muscle_activity *activity, const size_t **indices);
 
 /* Span of the whole episode, of all its discharges, and of one burst. */
-struct span activity_span(const struct activity *activity);
-struct span activity_burst_span(const struct activity *activity, size_t burst);
+struct span muscle_activity_span(const struct muscle_activity *activity);
+struct span muscle_activity_burst_span(const struct muscle_activity *activity, size_t burst);
 
 #endif

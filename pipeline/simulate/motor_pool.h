@@ -7,8 +7,8 @@
  *   discharge rate          f_i(E) = min(F_i, g (E − T_i) + f_min) for E ≥ T_i, else 0
  *   largest excitation      E_max = T_n + (F_n − f_min) / g
  * Excitation is given as e = E / E_max, 0 ≤ e ≤ 1. */
-#ifndef SOLEUS_PIPELINE_SIMULATE_POOL_H
-#define SOLEUS_PIPELINE_SIMULATE_POOL_H
+#ifndef SOLEUS_PIPELINE_SIMULATE_MOTOR_POOL_H
+#define SOLEUS_PIPELINE_SIMULATE_MOTOR_POOL_H
 
 #include "pipeline/simulate/specification.h"
 
@@ -21,7 +21,7 @@ struct unit {
     double innervation; /* mm along the fibres from the middle of the innervation zone */
 };
 
-struct pool {
+struct motor_pool {
     size_t count;
     struct unit *units;                 /* in order of recruitment */
     double gain, minimum_rate, maximum; /* g, f_min, E_max */
@@ -33,12 +33,12 @@ struct pool {
 
 /* Places, velocities: from (seed, muscle). Larger units conduct faster (Andreassen & Arendt-Nielsen
  * 1987, J Physiol 391:561): the mean velocity rises by a fifth over the pool. */
-enum status pool_create(const struct pool_section *section, uint64_t seed, uint64_t muscle,
-                        struct pool **pool, struct error *error);
-void pool_destroy(struct pool *pool);
+enum status motor_pool_create(const struct pool_section *section, uint64_t seed, uint64_t muscle,
+                              struct motor_pool **pool, struct error *error);
+void motor_pool_destroy(struct motor_pool *pool);
 
 /* Discharge rate of unit i (from 0) at excitation e, Hz; 0 when it is not recruited. */
-static inline double pool_rate(const struct pool *pool, size_t i, double e)
+static inline double motor_pool_rate(const struct motor_pool *pool, size_t i, double e)
 {
     const struct unit *unit = &pool->units[i];
     double above = e * pool->maximum - unit->threshold;

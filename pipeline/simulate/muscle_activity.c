@@ -1,4 +1,4 @@
-#include "pipeline/simulate/activity.h"
+#include "pipeline/simulate/muscle_activity.h"
 
 #include "formats/checked.h"
 #include "pipeline/simulate/drive.h"
@@ -15,10 +15,10 @@ struct unit_state {
     double phase, interval;
 };
 
-struct activity {
+struct muscle_activity {
     const struct plan *plan;
-    const struct episode *episode;
-    const struct pool *pool;
+    const struct simulated_episode *episode;
+    const struct motor_pool *pool;
     const struct ziggurat *ziggurat;
     size_t muscle;
     double start; /* s, onset with the muscle's delay */
@@ -64,18 +64,19 @@ void canvas_add(struct canvas *canvas, double time, double rate, struct potentia
 
 /* Expected variance at excitation e: intervals of many units add like shot noise (Campbell's
  * theorem), Σ rate_i gain_i². */
-static double expected_variance(const struct activity *activity, const double *energies, double e)
+static double expected_variance(const struct muscle_activity *activity, const double *energies,
+                                double e)
 {
     double sum = 0;
     for (size_t i = 0; i < activity->pool->count; i++) {
-        sum += pool_rate(activity->pool, i, e) * energies[i];
+        sum += motor_pool_rate(activity->pool, i, e) * energies[i];
     }
     return sum;
 }
 
 /* The excitation for every envelope: that whose expected RMS is the envelope × the RMS at the
  * episode's level. RMS grows with excitation, so its inverse is found by walking along. */
-static enum status build_levels(struct activity *activity, struct error *error)
+static enum status build_levels(struct muscle_activity *activity, struct error *error)
 {
     const size_t steps = 4 * LEVELS;
     double *energies = checked_calloc(activity->pool->count, sizeof *energies);
@@ -103,7 +104,7 @@ static enum status build_levels(struct activity *activity, struct error *error)
     return STATUS_OK;
 }
 
-static double excitation_of(const struct activity *activity, double envelope)
+static double excitation_of(const struct muscle_activity *activity, double envelope)
 {
     double place = envelope / DRIVE_LARGEST * LEVELS;
     size_t below = place < LEVELS - 1 ? (size_t)place : LEVELS - 1;
@@ -113,7 +114,7 @@ static double excitation_of(const struct activity *activity, double envelope)
 }
 
 /* To the episode's beginning. */
-static void rewind_activity(struct activity *activity)
+static void rewind_activity(struct muscle_activity *activity)
 {
     drive_start(&activity->drive, activity->episode, activity->plan->seed, activity->ziggurat);
     random_seed(&activity->random, activity->plan->seed, RANDOM_DISCHARGE,
@@ -126,7 +127,7 @@ static void rewind_activity(struct activity *activity)
     }
 }
 
-static double draw_interval(struct activity *activity)
+static double draw_interval(struct muscle_activity *activity)
 {
     double interval =
         1 + activity->pool->variability * random_gaussian(&activity->random, activity->ziggurat);
@@ -147,10 +148,10 @@ static double clamp(double value, double low, double high)
     return value < low ? low : value > high ? high : value;
 }
 
-static void discharge(struct activity *activity, size_t unit, double time, size_t burst,
+static void discharge(struct muscle_activity *activity, size_t unit, double time, size_t burst,
                       struct canvas *canvases)
 {
-    const struct episode *episode = activity->episode;
+    const struct simulated_episode *episode = activity->episode;
     double tired = time - activity->start + episode->elapsed;
     double freshness =
         clamp(1 - episode->fatigue / 100 * tired, POTENTIAL_SLOWEST, POTENTIAL_FASTEST);
@@ -172,13 +173,13 @@ static void discharge(struct activity *activity, size_t unit, double time, size_
 
 /* One DRIVE_STEP of all units. They are in order of recruitment, so those at work are the first
  * ones. */
-static void step(struct activity *activity, struct canvas *canvases)
+static void step(struct muscle_activity *activity, struct canvas *canvases)
 {
     size_t burst, i = 0;
     double begin = activity->start + (double)activity->step++ * DRIVE_STEP;
     double e = excitation_of(activity, drive_next(&activity->drive, &burst));
     for (; e > 0 && i < activity->pool->count; i++) {
-        double rate = pool_rate(activity->pool, i, e);
+        double rate = motor_pool_rate(activity->pool, i, e);
         if (rate <= 0) {
             break;
         }
@@ -198,7 +199,8 @@ static void step(struct activity *activity, struct canvas *canvases)
     activity->recruited = i;
 }
 
-void activity_advance(struct activity *activity, double until, struct canvas *canvases)
+void muscle_activity_advance(struct muscle_activity *activity, double until,
+                             struct canvas *canvases)
 {
     while (activity->step < activity->steps &&
            activity->start + (double)activity->step * DRIVE_STEP < until) {
@@ -206,7 +208,7 @@ void activity_advance(struct activity *activity, double until, struct canvas *ca
     }
 }
 
-bool activity_over(const struct activity *activity)
+bool muscle_activity_over(const struct muscle_activity *activity)
 {
     return activity->step == activity->steps;
 }
@@ -220,7 +222,7 @@ struct rehearsal {
     double *energies;       /* Σ x² in the measuring band */
 };
 
-static enum status rehearsal_create(const struct activity *activity, struct rehearsal *r,
+static enum status rehearsal_create(const struct muscle_activity *activity, struct rehearsal *r,
                                     struct error *error)
 {
     const struct plan *plan = activity->plan;
@@ -254,7 +256,7 @@ static enum status rehearsal_create(const struct activity *activity, struct rehe
 }
 
 /* Measures and drops the first REHEARSAL frames of every canvas. */
-static void rehearse_chunk(struct activity *activity, struct rehearsal *r)
+static void rehearse_chunk(struct muscle_activity *activity, struct rehearsal *r)
 {
     for (size_t i = 0; i < activity->channel_count; i++) {
         struct canvas *canvas =
@@ -271,7 +273,7 @@ static void rehearse_chunk(struct activity *activity, struct rehearsal *r)
 }
 
 /* Runs the activity at scale 1 and sets the scales that give the targets. */
-static enum status rehearse(struct activity *activity, struct error *error)
+static enum status rehearse(struct muscle_activity *activity, struct error *error)
 {
     struct rehearsal r = {0};
     double rate = activity->plan->rate;
@@ -282,7 +284,8 @@ static enum status rehearse(struct activity *activity, struct error *error)
         double last = (activity->start + (double)activity->steps * DRIVE_STEP + 0.5) * rate +
                       (double)r.length;
         for (; first < last; first += REHEARSAL) {
-            activity_advance(activity, (first + REHEARSAL + POTENTIAL_LEAD) / rate, r.canvases);
+            muscle_activity_advance(activity, (first + REHEARSAL + POTENTIAL_LEAD) / rate,
+                                    r.canvases);
             rehearse_chunk(activity, &r);
         }
         double frames = drive_active(activity->episode) * rate;
@@ -299,22 +302,23 @@ static enum status rehearse(struct activity *activity, struct error *error)
     return status;
 }
 
-enum status activity_create(const struct plan *plan, const struct episode *episode, size_t muscle,
-                            const struct pool *pool, struct electrode *const *electrodes,
-                            const struct ziggurat *ziggurat, struct activity **activity,
-                            struct error *error)
+enum status muscle_activity_create(const struct plan *plan, const struct simulated_episode *episode,
+                                   size_t muscle, const struct motor_pool *pool,
+                                   struct electrode *const *electrodes,
+                                   const struct ziggurat *ziggurat,
+                                   struct muscle_activity **activity, struct error *error)
 {
     *activity = NULL;
-    struct activity *a = checked_calloc(1, sizeof *a);
+    struct muscle_activity *a = checked_calloc(1, sizeof *a);
     if (!a) {
         return error_memory(error, "simulating activity");
     }
-    *a = (struct activity){.plan = plan,
-                           .episode = episode,
-                           .pool = pool,
-                           .ziggurat = ziggurat,
-                           .muscle = muscle,
-                           .steps = drive_steps(episode)};
+    *a = (struct muscle_activity){.plan = plan,
+                                  .episode = episode,
+                                  .pool = pool,
+                                  .ziggurat = ziggurat,
+                                  .muscle = muscle,
+                                  .steps = drive_steps(episode)};
     a->indices = checked_calloc(episode->channel_count, sizeof *a->indices);
     a->electrodes = checked_calloc(episode->channel_count, sizeof *a->electrodes);
     a->scales = checked_calloc(episode->channel_count, sizeof *a->scales);
@@ -347,14 +351,14 @@ enum status activity_create(const struct plan *plan, const struct episode *episo
     }
 out:
     if (status) {
-        activity_destroy(a);
+        muscle_activity_destroy(a);
         a = NULL;
     }
     *activity = a;
     return status;
 }
 
-void activity_destroy(struct activity *activity)
+void muscle_activity_destroy(struct muscle_activity *activity)
 {
     if (activity) {
         free(activity->indices);
@@ -366,23 +370,23 @@ void activity_destroy(struct activity *activity)
     }
 }
 
-const struct episode *activity_episode(const struct activity *activity)
+const struct simulated_episode *muscle_activity_episode(const struct muscle_activity *activity)
 {
     return activity->episode;
 }
 
-size_t activity_channels(const struct activity *activity, const size_t **indices)
+size_t muscle_activity_channels(const struct muscle_activity *activity, const size_t **indices)
 {
     *indices = activity->indices;
     return activity->channel_count;
 }
 
-struct span activity_span(const struct activity *activity)
+struct span muscle_activity_span(const struct muscle_activity *activity)
 {
     return activity->span;
 }
 
-struct span activity_burst_span(const struct activity *activity, size_t burst)
+struct span muscle_activity_burst_span(const struct muscle_activity *activity, size_t burst)
 {
     return activity->bursts[burst];
 }
