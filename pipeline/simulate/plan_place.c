@@ -5,6 +5,9 @@
 
 #include <math.h>
 
+/* Share of the recording that episodes placed at random may fill before they are cut. */
+#define MOST_FILLED 0.7
+
 /* A stretch of time in which an onset may lie. */
 struct opening {
     double low, high;
@@ -91,6 +94,40 @@ static size_t longest_unplaced(const struct plan *plan)
     return longest;
 }
 
+static double total_unplaced(const struct plan *plan, double *room)
+{
+    double total = 0;
+    *room = plan->duration;
+    for (size_t i = 0; i < plan->episode_count; i++) {
+        const struct simulated_episode *episode = &plan->episodes[i];
+        double length = episode->duration + episode->spread + episode->section->gap;
+        if (isnan(episode->onset)) {
+            total += length;
+        } else {
+            *room -= length;
+        }
+    }
+    return total;
+}
+
+/* Cuts the drawn durations, all alike, while they fill most of the recording: else the first to be
+ * placed would take the room of the others. */
+static void cut_durations(struct plan *plan)
+{
+    double room;
+    bool cut = true;
+    while (cut && total_unplaced(plan, &room) > MOST_FILLED * room) {
+        cut = false;
+        for (size_t i = 0; i < plan->episode_count; i++) {
+            struct simulated_episode *episode = &plan->episodes[i];
+            if (isnan(episode->onset) && episode->duration > episode->shortest) {
+                episode->duration = fmax(episode->shortest, 0.9 * episode->duration);
+                cut = true;
+            }
+        }
+    }
+}
+
 enum status plan_place(struct plan *plan, struct error *error)
 {
     enum status status = STATUS_OK;
@@ -100,6 +137,7 @@ enum status plan_place(struct plan *plan, struct error *error)
     if (!openings) {
         return error_memory(error, "placing episodes");
     }
+    cut_durations(plan);
     /* The long ones first: they find room last. */
     while (status == STATUS_OK && (next = longest_unplaced(plan)) != SIZE_MAX) {
         struct simulated_episode *episode = &plan->episodes[next];

@@ -91,7 +91,7 @@ const struct key_definition key_definitions[] = {
     {SECTION_MYOCLONIC, "duration", "s", KEY_RANGE, EVENT(duration), 0.1, 0.1, 0.02, 0.25, NULL, "length"},
     {SECTION_FASCICULATIONS, "duration", "s", KEY_RANGE, EVENT(duration), NONE, 0, 30 * DAY, NULL, "of the interval; to the end without it"},
     {SECTION_RANDOM, "classes", "", KEY_TEXT, EVENT(classes), NONE, NONE, "tonic clonic tonic-clonic myoclonic", "to draw from; a class named twice comes twice as often"},
-    {SECTION_RANDOM, "episodes", "", KEY_COUNT, EVENT(count), 5, 5, 0, 10000, NULL, "how many"},
+    {SECTION_RANDOM, "episodes", "", KEY_COUNT, EVENT(count), 5, 5, 0, 10000, NULL, "how many; lengths drawn are cut, down to their LOW, where there is no room"},
     {SECTION_RANDOM, "tonic_duration", "s", KEY_RANGE, EVENT(tonic_duration), 1, 60, 0.5, DAY, NULL, "of tonic episodes and voluntary contractions (log-uniform)"},
     {SECTION_RANDOM, "clonic_duration", "s", KEY_RANGE, EVENT(clonic_duration), 3, 30, 0.3, DAY, NULL, "of clonic episodes (log-uniform; at least 4 bursts long)"},
     {SECTION_RANDOM, "tonic_clonic_duration", "s", KEY_RANGE, EVENT(tonic_clonic_duration), 6, 60, 1, DAY, NULL, "of tonic-clonic episodes (log-uniform; at least 4 bursts in the clonic phase)"},
