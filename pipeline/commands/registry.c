@@ -5,13 +5,18 @@ extern const struct command command_episodes;
 extern const struct command command_export;
 extern const struct command command_filter;
 extern const struct command command_formats;
+
+    &command_export,
+    &command_formats,
+    &command_info,    &command_filter, &command_markers, &command_episodes,
+    &command_quality, &command_export, &command_formats, NULL,
+    &command_simulate,
+    NULL,
+const struct command *const commands[] = {
 extern const struct command command_info;
 extern const struct command command_markers;
 extern const struct command command_quality;
-
-const struct command *const commands[] = {
-    &command_info,    &command_filter, &command_markers, &command_episodes,
-    &command_quality, &command_export, &command_formats, NULL,
+extern const struct command command_simulate;
 };
 
 struct settings settings_defaults(void)
