@@ -32,7 +32,7 @@ struct channel_epochs {
     size_t final;                  /* rows at the front that are final */
     double mains_sum;              /* of the line fractions, over mains_count epochs */
     uint64_t mains_count;
-    unsigned char *lines; /* by epoch: a line holds most of the band's power */
+    float *lines; /* by epoch: power of the mains lines where they hold most of the band; else 0 */
     size_t lines_count, lines_capacity;
     double *active_time, *active_mdf;
     size_t active_count, active_capacity;
