@@ -39,9 +39,13 @@ static struct calendar calendar_of(int64_t seconds)
     return calendar;
 }
 
-/* Text for a header field: ASCII, the micro sign as u, the degree sign as deg, "?" for the rest. */
+/* Text for a header field: ASCII. Letters of Latin-1 lose their accents, the micro sign becomes u,
+ * the degree sign deg, and everything else "?". */
 static void to_ascii(char *to, size_t size, const char *from)
 {
+    /* U+00C0 to U+00FF */
+    static const char letters[] =
+        "AAAAAAACEEEEIIIIDNOOOOOxOUUUUYPsaaaaaaaceeeeiiiidnooooo/ouuuuypy";
     size_t used = 0;
     for (const unsigned char *p = (const unsigned char *)from; *p && used + 1 < size; p++) {
         if (*p >= 0x20 && *p < 0x7f) {
@@ -51,6 +55,8 @@ static void to_ascii(char *to, size_t size, const char *from)
         } else if (*p == 0xc2 && p[1] == 0xb0 && used + 3 < size) {
             memcpy(to + used, "deg", 3);
             used += 3;
+        } else if (*p == 0xc3 && p[1] >= 0x80 && p[1] < 0xc0) {
+            to[used++] = letters[p[1] - 0x80];
         } else if (*p >= 0xc0) {
             to[used++] = '?';
         }
