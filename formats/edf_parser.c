@@ -18,10 +18,12 @@ static const struct {
     [EDF_SAMPLES] = {"samples per data record", 216, 8},
 };
 
-__attribute__((format(printf, 5, 0))) static enum status mend(const char *name, bool strict,
-                                                              struct recording_info *info,
-                                                              struct error *error,
-                                                              const char *format, va_list arguments)
+static enum status mend(const char *name, bool strict, struct recording_info *info,
+                        struct error *error, const char *format, va_list arguments)
+    __attribute__((format(printf, 5, 0)));
+
+static enum status mend(const char *name, bool strict, struct recording_info *info,
+                        struct error *error, const char *format, va_list arguments)
 {
     char text[600];
     vsnprintf(text, sizeof text, format, arguments);

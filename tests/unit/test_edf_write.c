@@ -303,6 +303,34 @@ static void conditioning_is_remembered(void **state)
     unlink(path);
 }
 
+/* Beside a channel that calls itself EMG, one that does not must be said to be EMG. Labels of more
+ * than 16 characters stay apart, and are kept whole in the description. */
+static void labels_and_types_survive(void **state)
+{
+    (void)state;
+    char path[4096];
+    struct recording_info info;
+    struct read_back back;
+    size_t counts[3] = {1000, 1000, 1000};
+    float *plane = random_plane(1000, 0.1, -99, 99, 3), *planes[3] = {plane, plane, plane};
+    describe(&info, 3, 1000, "uV");
+    strcpy(info.channels[1].label, "Gastrocnemius medialis");
+    strcpy(info.channels[2].label, "Gastrocnemius mediolateralis");
+    path_of("labels.edf", path);
+    write_or_fail(path, "edf", &info, planes, counts, 100);
+    read_or_fail(path, &back);
+    assert_string_equal(back.info->channels[1].label, "Gastrocnemius me");
+    assert_string_equal(back.info->channels[2].label, "Gastrocnemius ~2");
+    assert_string_equal(back.info->channels[2].description, "EMG; Gastrocnemius mediolateralis");
+    for (size_t c = 0; c < 3; c++) {
+        assert_int_equal(back.info->channels[c].type, CHANNEL_EMG);
+    }
+    read_back_clear(&back);
+    recording_info_clear(&info);
+    free(plane);
+    unlink(path);
+}
+
 static void expect_refusal(const struct recording_info *info, float *plane, size_t count,
                            const char *part)
 {
@@ -387,6 +415,7 @@ int main(void)
         cmocka_unit_test(last_record_ends_where_the_samples_end),
         cmocka_unit_test(annotations_find_room),
         cmocka_unit_test(conditioning_is_remembered),
+        cmocka_unit_test(labels_and_types_survive),
         cmocka_unit_test(what_edf_cannot_hold_is_refused),
         cmocka_unit_test(full_disk_is_noticed),
     };
