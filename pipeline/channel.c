@@ -234,7 +234,8 @@ struct quality channel_quality(const struct channel_path *path, double seconds)
     double own = active - floor;
     quality.snr = own > 0 && floor > 0 ? 10 * log10(own / floor) : NAN;
     quality.heartbeats = seconds > 0 ? (double)path->heartbeat_count / seconds * 60 : NAN;
-    quality.potentials = seconds > 0 ? (double)path->potential_count / seconds * 60 : NAN;
+    quality.potentials =
+        seconds > 0 ? (double)episode_builder_potentials(path->builder) / seconds * 60 : NAN;
     return quality;
 }
 

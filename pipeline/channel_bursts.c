@@ -153,10 +153,6 @@ static enum status take_burst(struct channel_path *path, struct burst *burst, st
     if (status != STATUS_OK || burst->flags & BURST_ARTEFACT) {
         return status;
     }
-    if (burst->flags & BURST_POTENTIAL) {
-        path->potential_count++;
-        return STATUS_OK;
-    }
     path->active_seconds += burst->offset - burst->onset;
     path->active_energy += (burst->offset - burst->onset) * burst->mean * burst->mean;
     return episode_builder_push(path->builder, burst, error);

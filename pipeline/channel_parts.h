@@ -71,7 +71,7 @@ struct channel_path {
     size_t episode_count, episode_capacity;
     struct closeup *closeups;
     size_t closeup_count, closeup_capacity;
-    size_t artefact_count, heartbeat_count, potential_count;
+    size_t artefact_count, heartbeat_count;
 
     struct quality_meter meter;
     struct reduction overview;

@@ -14,6 +14,7 @@
 #define KEEP_SECONDS  90.0 /* kept behind it, for close-ups and artefact tests */
 #define MERGE_GAP     0.12 /* s; longer silences always split */
 #define LEAST_FREEDOM 6.0  /* degrees of freedom of the short window */
+#define TONE_RATIO    10.0 /* over background tone, which is as uneven as muscle is */
 #define EXTREME_RATIO 2.2  /* over what noise reaches every second, for an onset */
 #define SILENCE_DEPTH 0.1  /* of the largest level around */
 #define REFINE        0.08 /* s around a crossing in which the change point is sought */
@@ -274,11 +275,15 @@ static enum status work_off(struct activity *activity, uint64_t first, uint64_t 
                             struct error *error)
 {
     const struct activity_design *design = &activity->design;
-    struct baseline_level level = baseline_at(activity->baseline, activity->second);
+    struct baseline_level level =
+        baseline_at(activity->baseline, &activity->bins, activity->second);
     double floor = level.floor;
     enum status status = STATUS_OK;
     activity->floor_now = level.noise;
-    activity->onset_level = fmax(activity->on * floor, EXTREME_RATIO * level.extreme);
+    activity->onset_level = fmax(activity->on * level.noise, EXTREME_RATIO * level.extreme);
+    if (level.floor > level.noise) {
+        activity->onset_level = fmax(activity->onset_level, TONE_RATIO * level.floor);
+    }
     uint64_t pad = (uint64_t)(PAD_SECONDS * design->bin_rate);
     uint64_t from = first > pad ? first - pad : 0;
     uint64_t to =
