@@ -12,7 +12,9 @@
 #define LEAST_DEPTH       0.07 /* energy between bursts over that within: silences are deeper */
 #define SERIES_VARIED     2.0  /* × regularity, for a row of jerks that is no clear rhythm */
 #define SERIES_CONFIDENCE 0.4
-#define LONG_RATIO        2.5 /* a burst this many times longer than the median is a tonic phase */
+#define WEAK_ENERGY       10.0 /* × the floor */
+#define WEAK_LONGEST      0.06 /* s */
+#define LONG_RATIO        2.5  /* a burst this many times longer than the median is a tonic phase */
 
 const char *const episode_class_names[] = {"tonic", "clonic", "tonic-clonic", "myoclonic", NULL};
 
@@ -152,12 +154,19 @@ static struct episode single(const struct episode_design *design, const struct b
     return episode;
 }
 
+/* Alone, a short and weak burst is more likely one large potential than a jerk of the muscle. */
+static bool is_potential(const struct burst *burst)
+{
+    bool weak = burst->mean * burst->mean < WEAK_ENERGY * burst->floor * burst->floor;
+    return burst->flags & BURST_POTENTIAL || (duration(burst) < WEAK_LONGEST && weak);
+}
+
 static size_t singles(const struct episode_design *design, const struct burst *bursts, size_t count,
                       struct episode *episodes, size_t *potentials)
 {
     size_t n = 0;
     for (size_t i = 0; i < count; i++) {
-        if (bursts[i].flags & BURST_POTENTIAL) {
+        if (is_potential(&bursts[i])) {
             ++*potentials;
         } else {
             episodes[n++] = single(design, &bursts[i]);
