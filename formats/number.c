@@ -144,6 +144,16 @@ static const char *parse_exponent(const char *p, int *exponent)
     return at;
 }
 
+/* Zeros before the first digit that counts. */
+static size_t leading_zeros(const char *p, char mark)
+{
+    size_t zeros = 0;
+    for (; *p == '0' || *p == mark; p++) {
+        zeros += *p == '0';
+    }
+    return zeros;
+}
+
 const char *number_parse(const char *p, char mark, double *value)
 {
     const char *start = p;
@@ -175,7 +185,7 @@ const char *number_parse(const char *p, char mark, double *value)
         p = parse_exponent(p, &power);
         exponent += power;
     }
-    if (count > 19) {
+    if (count > 19 && count - leading_zeros(first, mark) > 19) {
         return parse_slowly(start, p, mark, value);
     }
     double result;

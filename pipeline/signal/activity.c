@@ -1,8 +1,8 @@
 #include "pipeline/signal/activity.h"
 
 #include "formats/checked.h"
+#include "pipeline/signal/baseline.h"
 #include "pipeline/signal/change_point.h"
-#include "pipeline/signal/floor.h"
 #include "pipeline/signal/smoothed.h"
 #include "pipeline/signal/statistics.h"
 #include "pipeline/signal/thresholds.h"
@@ -10,10 +10,13 @@
 #include <math.h>
 #include <string.h>
 
-#define PAD_SECONDS  1.5  /* looked at on either side of the second that is worked off */
-#define KEEP_SECONDS 90.0 /* kept behind it, for close-ups and artefact tests */
-#define MERGE_GAP    0.12 /* s; longer silences always split */
-#define REFINE       0.08 /* s around a crossing in which the change point is sought */
+#define PAD_SECONDS   1.5  /* looked at on either side of the second that is worked off */
+#define KEEP_SECONDS  90.0 /* kept behind it, for close-ups and artefact tests */
+#define MERGE_GAP     0.12 /* s; longer silences always split */
+#define LEAST_FREEDOM 6.0  /* degrees of freedom of the short window */
+#define EXTREME_RATIO 2.2  /* over what noise reaches every second, for an onset */
+#define SILENCE_DEPTH 0.1  /* of the largest level around */
+#define REFINE        0.08 /* s around a crossing in which the change point is sought */
 
 const char *const burst_flag_names[] = {"touches_start", "touches_end", "potential", "motion",
                                         "ecg",           "line",        NULL};
@@ -29,10 +32,10 @@ struct run {
 struct activity {
     struct activity_design design;
     struct bins bins;
-    struct floor_tracker *floors;
-    uint64_t levelled; /* seconds whose level has been pushed to floors */
-    uint64_t second;   /* the next to be worked off */
-    double floor_now;
+    struct baseline *baseline;
+    uint64_t second;    /* the next to be worked off */
+    double floor_now;   /* noise floor of the second worked off last */
+    double onset_level; /* energy that starts a burst in the second that is worked off */
     double on, off, sustained_on, sustained_off; /* ratios */
     bool brief, sustained, open, previous_gap;
     struct run run;     /* the open run */
@@ -43,11 +46,6 @@ struct activity {
     struct burst *bursts;
     size_t burst_count, burst_capacity, taken;
 };
-
-static uint64_t second_start(const struct activity *activity, uint64_t second)
-{
-    return (uint64_t)llround((double)second * activity->design.bin_rate);
-}
 
 enum status activity_create(const struct activity_design *design, struct activity **result,
                             struct error *error)
@@ -61,6 +59,10 @@ enum status activity_create(const struct activity_design *design, struct activit
     activity->design = *design;
     activity->floor_now = NAN;
     activity->previous_gap = true;
+    /* At low rates a short window holds too little to tell anything. */
+    activity->design.short_window =
+        fmax(design->short_window, LEAST_FREEDOM / threshold_freedom(design->bandwidth, 1));
+    design = &activity->design;
     double short_freedom = threshold_freedom(design->bandwidth, design->short_window);
     double long_freedom = threshold_freedom(design->bandwidth, design->long_window);
     activity->on = fmax(design->onset_ratio, threshold_ratio(short_freedom, 5.2));
@@ -70,7 +72,12 @@ enum status activity_create(const struct activity_design *design, struct activit
     activity->sustained_off = 1 + 0.55 * (activity->sustained_on - 1);
     double limit = (design->horizon + KEEP_SECONDS + 2 * PAD_SECONDS + 16) * design->bin_rate;
     bins_create((size_t)limit, &activity->bins);
-    status = floor_create((size_t)ceil(design->horizon), &activity->floors, error);
+    struct baseline_design baseline = {.bin_rate = design->bin_rate,
+                                       .short_window = design->short_window,
+                                       .horizon = design->horizon,
+                                       .minimum_energy = design->minimum_energy,
+                                       .prominence = design->prominence};
+    status = baseline_create(&baseline, &activity->baseline, error);
     if (status == STATUS_OK) {
         status = smoothed_create(&activity->smoothed,
                                  (size_t)(design->bin_rate * (2 * PAD_SECONDS + 1)) + 8, error);
@@ -86,51 +93,10 @@ void activity_destroy(struct activity *activity)
 {
     if (activity) {
         bins_clear(&activity->bins);
-        floor_destroy(activity->floors);
+        baseline_destroy(activity->baseline);
         smoothed_clear(&activity->smoothed);
         free(activity->bursts);
         free(activity);
-    }
-}
-
-/* Level of a second: the median of its five 200 ms means; NaN with a gap or without change. */
-static double level_of(const struct activity *activity, uint64_t second)
-{
-    uint64_t first = second_start(activity, second), last = second_start(activity, second + 1);
-    double means[5];
-    bool flat = true;
-    float value = bins_minimum(&activity->bins, first);
-    if (last > activity->bins.energy_count) {
-        last = activity->bins.energy_count;
-    }
-    for (int part = 0; part < 5; part++) {
-        uint64_t from = first + (last - first) * (uint64_t)part / 5;
-        uint64_t to = first + (last - first) * (uint64_t)(part + 1) / 5;
-        double sum = 0;
-        for (uint64_t i = from; i < to; i++) {
-            sum += bins_energy(&activity->bins, i);
-            flat = flat && bins_minimum(&activity->bins, i) == value &&
-                   bins_maximum(&activity->bins, i) == value;
-        }
-        means[part] = to > from ? sum / (double)(to - from) : NAN;
-        if (!isfinite(means[part])) {
-            return NAN;
-        }
-    }
-    return flat ? NAN : fmax(statistics_median(means, 5), activity->design.minimum_energy);
-}
-
-static void push_levels(struct activity *activity, bool ended)
-{
-    uint64_t energy = activity->bins.energy_count, extremes = activity->bins.extreme_count;
-    uint64_t have = energy < extremes ? energy : extremes;
-    while (second_start(activity, activity->levelled + 1) <= have) {
-        floor_push(activity->floors, level_of(activity, activity->levelled++));
-    }
-    /* A last, short second counts when half of it is there. */
-    uint64_t start = second_start(activity, activity->levelled);
-    if (ended && have > start && 2.0 * (double)(have - start) >= activity->design.bin_rate) {
-        floor_push(activity->floors, level_of(activity, activity->levelled++));
     }
 }
 
@@ -166,6 +132,24 @@ static uint64_t refine(const struct activity *activity, uint64_t bin, uint64_t l
     return first + change_point(around, count, 0.1 * floor, rising, otherwise);
 }
 
+/* Least mean energy over SILENCE_WINDOW in bins [from, to); at least one window is looked at. */
+static double least_energy(const struct activity *activity, uint64_t from, uint64_t to)
+{
+    double rate = activity->design.bin_rate, least = INFINITY, sum = 0;
+    uint64_t window = (uint64_t)fmax(1, round(SILENCE_WINDOW * rate));
+    uint64_t reach = (uint64_t)(RELAXATION_REACH * rate);
+    from = to > from + reach ? to - reach : from;
+    window = to - from < window ? (to > from ? to - from : 1) : window;
+    for (uint64_t i = from; i < to; i++) {
+        sum += bins_energy(&activity->bins, i);
+        sum -= i >= from + window ? (double)bins_energy(&activity->bins, i - window) : 0;
+        if (i + 1 >= from + window && sum / (double)window < least) {
+            least = sum / (double)window;
+        }
+    }
+    return isfinite(least) ? fmax(least, 0) : NAN;
+}
+
 static enum status add_burst(struct activity *activity, const struct run *run, uint64_t after,
                              struct error *error)
 {
@@ -187,12 +171,14 @@ static enum status add_burst(struct activity *activity, const struct run *run, u
             count++;
         }
     }
+    double relaxation = least_energy(activity, activity->last_end, first);
     activity->last_end = last;
     struct burst burst = {.onset = (double)first / design->bin_rate,
                           .offset = (double)last / design->bin_rate,
                           .peak = sqrt(fmax(run->peak, 0)),
                           .mean = count ? sqrt(fmax(sum / (double)count, 0)) : NAN,
                           .floor = sqrt(run->floor),
+                          .relaxation = sqrt(relaxation),
                           .flags = run->flags};
     if (burst.offset - burst.onset < design->minimum_burst) {
         burst.flags |= BURST_POTENTIAL;
@@ -248,24 +234,28 @@ static enum status settle_pending(struct activity *activity, uint64_t now, struc
     return add_burst(activity, &activity->pending, activity->pending.last + reach, error);
 }
 
-/* One bin of the state machine. S, L: smoothed energies; largest: of S within 0.6 s. */
-static enum status step(struct activity *activity, uint64_t bin, double S, double L, double largest,
-                        double floor, struct error *error)
+/* One bin of the state machine; i: its place in the smoothed views. */
+static enum status step(struct activity *activity, uint64_t bin, size_t i, double floor,
+                        struct error *error)
 {
     enum status status = STATUS_OK;
+    double S = activity->smoothed.brief[i], L = activity->smoothed.sustained[i];
+    double largest = activity->smoothed.largest[i];
     bool gap = !isfinite(S) || !isfinite(floor);
     if (gap) {
         activity->brief = activity->sustained = false;
     } else {
-        activity->brief = S > (activity->brief ? activity->off : activity->on) * floor;
+        activity->brief = S > (activity->brief ? activity->off * floor : activity->onset_level);
         activity->sustained =
             L > (activity->sustained ? activity->sustained_off : activity->sustained_on) * floor;
     }
-    bool silent = !gap && S < fmax(1.5 * floor, floor + 0.12 * (largest - floor));
+    bool silent = !gap && activity->smoothed.silence[i] <
+                              fmax(1.5 * floor, floor + SILENCE_DEPTH * (largest - floor));
     bool active = !gap && (activity->brief || activity->sustained) && !silent;
     if (active && !activity->open) {
-        activity->run = (struct run){
-            .first = bin, .floor = floor, .flags = activity->previous_gap ? BURST_START : 0};
+        activity->run = (struct run){.first = bin,
+                                     .floor = activity->floor_now,
+                                     .flags = activity->previous_gap ? BURST_START : 0};
         activity->open = true;
     } else if (!active && activity->open) {
         activity->run.last = bin;
@@ -284,9 +274,11 @@ static enum status work_off(struct activity *activity, uint64_t first, uint64_t 
                             struct error *error)
 {
     const struct activity_design *design = &activity->design;
-    double floor = floor_at(activity->floors, activity->second);
+    struct baseline_level level = baseline_at(activity->baseline, activity->second);
+    double floor = level.floor;
     enum status status = STATUS_OK;
-    activity->floor_now = floor;
+    activity->floor_now = level.noise;
+    activity->onset_level = fmax(activity->on * floor, EXTREME_RATIO * level.extreme);
     uint64_t pad = (uint64_t)(PAD_SECONDS * design->bin_rate);
     uint64_t from = first > pad ? first - pad : 0;
     uint64_t to =
@@ -297,9 +289,7 @@ static enum status work_off(struct activity *activity, uint64_t first, uint64_t 
                                   .first_threshold = design->bonato ? 1.5 * floor : 0};
     smoothed_compute(&activity->smoothed, &activity->bins, from, (size_t)(to - from), &smoothing);
     for (uint64_t bin = first; bin < last && status == STATUS_OK; bin++) {
-        size_t i = (size_t)(bin - from);
-        status = step(activity, bin, activity->smoothed.brief[i], activity->smoothed.sustained[i],
-                      activity->smoothed.largest[i], floor, error);
+        status = step(activity, bin, (size_t)(bin - from), floor, error);
     }
     return status;
 }
@@ -308,19 +298,18 @@ enum status activity_process(struct activity *activity, bool ended, struct error
 {
     const struct activity_design *design = &activity->design;
     enum status status = STATUS_OK;
-    uint64_t horizon = (uint64_t)ceil(design->horizon);
     uint64_t pad = (uint64_t)(PAD_SECONDS * design->bin_rate) + 1;
     memmove(activity->bursts, activity->bursts + activity->taken,
             (activity->burst_count - activity->taken) * sizeof *activity->bursts);
     activity->burst_count -= activity->taken;
     activity->taken = 0;
-    push_levels(activity, ended);
+    baseline_push(activity->baseline, &activity->bins, ended);
     while (status == STATUS_OK) {
-        uint64_t first = second_start(activity, activity->second);
-        uint64_t last = second_start(activity, activity->second + 1);
+        uint64_t first = baseline_second(activity->baseline, activity->second);
+        uint64_t last = baseline_second(activity->baseline, activity->second + 1);
         uint64_t end = activity->bins.energy_count;
         if (ended ? first >= end
-                  : last + pad > end || activity->second + horizon >= activity->levelled) {
+                  : last + pad > end || !baseline_settled(activity->baseline, activity->second)) {
             break;
         }
         status = work_off(activity, first, last < end ? last : end, error);
@@ -341,7 +330,7 @@ enum status activity_process(struct activity *activity, bool ended, struct error
 
 double activity_settled(const struct activity *activity)
 {
-    uint64_t now = second_start(activity, activity->second);
+    uint64_t now = baseline_second(activity->baseline, activity->second);
     if (activity->open && activity->run.first < now) {
         now = activity->run.first;
     }

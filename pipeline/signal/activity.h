@@ -5,7 +5,8 @@
  * activity starts where S > a·F or L > b·F and ends where both have fallen below their lower
  * thresholds. a is at least onset_ratio, and at least what noise of the window's degrees of freedom
  * exceeds once in 10^7 (Wilson & Hilferty 1931, PNAS 17:684). Inside activity a silence splits
- * bursts where S falls below max(1.5 F, 12 % of the largest S within 0.6 s). Onsets and offsets are
+ * bursts where the energy over 40 ms falls below 1.5 F or 10 % of the largest level (over 100 ms)
+ * within 0.6 s, whichever is more. Onsets and offsets are
  * the most likely change point of exponentially distributed bin energies around the crossing
  * (after Staude et al. 2001, EURASIP J Appl Signal Process 2001:67). */
 #ifndef SOLEUS_SIGNAL_ACTIVITY_H
@@ -26,6 +27,7 @@ struct activity_design {
     double short_window, long_window;  /* s */
     double minimum_burst, minimum_gap; /* s */
     double horizon;                    /* s */
+    double prominence;                 /* energy over the loudest around; see baseline.h */
 };
 
 struct activity;

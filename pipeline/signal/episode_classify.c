@@ -6,7 +6,11 @@
 #include <stdbool.h>
 
 #define DURATIONS_MAX 512
-#define LONG_RATIO    2.5 /* a burst this many times longer than the median is a tonic phase */
+#define JERK_LONGEST  0.8 /* s; longer bursts are contractions, not jerks */
+#define MOST_DUTY     0.75
+#define MOST_VARIED   0.5  /* of burst durations */
+#define LEAST_DEPTH   0.07 /* energy between bursts over that within: silences are deeper */
+#define LONG_RATIO    2.5  /* a burst this many times longer than the median is a tonic phase */
 
 const char *const episode_class_names[] = {"tonic", "clonic", "tonic-clonic", "myoclonic", NULL};
 
@@ -56,6 +60,36 @@ static struct episode describe(const struct burst *bursts, size_t count, enum ep
     return episode;
 }
 
+/* How far the muscle relaxes between bursts: the median over the gaps of the least energy there
+ * over the mean energy of the burst after it, noise taken off both. */
+static double relaxation(const struct burst *bursts, size_t count)
+{
+    double parts[DURATIONS_MAX];
+    size_t n = 0;
+    for (size_t i = 1; i < count && n < DURATIONS_MAX; i++) {
+        double noise = bursts[i].floor * bursts[i].floor;
+        double low = bursts[i].relaxation * bursts[i].relaxation - noise;
+        double high = bursts[i].mean * bursts[i].mean - noise;
+        if (isfinite(low) && high > 0) {
+            parts[n++] = fmax(low, 0) / high;
+        }
+    }
+    return statistics_median(parts, n);
+}
+
+/* A clonic rhythm: in the rate band, regular, of short bursts alike, with silences between. Dips in
+ * the interference pattern of a sustained contraction are none of these. */
+static bool is_rhythm(const struct episode_design *design, const struct rhythm *rhythm,
+                      const struct burst *bursts, size_t beats)
+{
+    bool fast = rhythm->interval < 0.25;
+    return rhythm->interval >= 1 / design->rate_band[1] &&
+           rhythm->interval <= 1 / design->rate_band[0] &&
+           rhythm->variation <= design->regularity && rhythm->durations <= MOST_VARIED &&
+           rhythm->duration <= JERK_LONGEST && rhythm->duration <= MOST_DUTY * rhythm->interval &&
+           beats >= (fast ? 4 : 3) && !(relaxation(bursts, beats) > LEAST_DEPTH);
+}
+
 /* The longest run of bursts with a rhythm of clonic rate: [*first, *first + return value). */
 static size_t find_rhythm(const struct episode_design *design, const struct burst *bursts,
                           size_t count, double typical, size_t *first, struct rhythm *rhythm)
@@ -68,9 +102,7 @@ static size_t find_rhythm(const struct episode_design *design, const struct burs
         }
         if (end - i >= 3 && end - i > best) {
             struct rhythm found = rhythm_measure(bursts + i, end - i);
-            if (found.interval >= 1 / design->rate_band[1] &&
-                found.interval <= 1 / design->rate_band[0] &&
-                found.variation <= design->regularity) {
+            if (is_rhythm(design, &found, bursts + i, end - i)) {
                 best = end - i;
                 *first = i;
                 *rhythm = found;
@@ -135,7 +167,7 @@ static bool any_long(const struct episode_design *design, const struct burst *bu
 size_t episode_classify(const struct episode_design *design, const struct burst *bursts,
                         size_t count, struct episode *episodes)
 {
-    struct rhythm rhythm = {NAN, NAN, NAN, 0};
+    struct rhythm rhythm = {NAN, NAN, NAN, 0, NAN, NAN};
     size_t first = 0;
     double typical = median_duration(bursts, count);
     size_t beats = count >= 3 ? find_rhythm(design, bursts, count, typical, &first, &rhythm) : 0;

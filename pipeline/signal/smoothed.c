@@ -13,11 +13,12 @@ enum status smoothed_create(struct smoothed *smoothed, size_t capacity, struct e
     *smoothed = (struct smoothed){.capacity = capacity};
     smoothed->brief = checked_calloc(capacity, sizeof(double));
     smoothed->sustained = checked_calloc(capacity, sizeof(double));
+    smoothed->silence = checked_calloc(capacity, sizeof(double));
     smoothed->largest = checked_calloc(capacity, sizeof(double));
     smoothed->sums = checked_calloc(capacity + 1, sizeof(double));
     smoothed->blocks = checked_calloc(capacity + 1, sizeof(double));
-    if (!smoothed->brief || !smoothed->sustained || !smoothed->largest || !smoothed->sums ||
-        !smoothed->blocks) {
+    if (!smoothed->brief || !smoothed->sustained || !smoothed->silence || !smoothed->largest ||
+        !smoothed->sums || !smoothed->blocks) {
         smoothed_clear(smoothed);
         return error_memory(error, "preparing the burst detector");
     }
@@ -28,6 +29,7 @@ void smoothed_clear(struct smoothed *smoothed)
 {
     free(smoothed->brief);
     free(smoothed->sustained);
+    free(smoothed->silence);
     free(smoothed->largest);
     free(smoothed->sums);
     free(smoothed->blocks);
@@ -70,13 +72,14 @@ static void apply_double_threshold(struct smoothed *smoothed, const struct bins 
     }
 }
 
+/* `largest` holds the means over LEVEL_WINDOW; replaces them by their maximum around. */
 static void find_largest(struct smoothed *smoothed, size_t count, double rate)
 {
     size_t block = window_bins(BLOCK_SECONDS, rate), blocks = (count + block - 1) / block;
     for (size_t b = 0; b < blocks; b++) {
         double largest = 0;
         for (size_t i = b * block; i < (b + 1) * block && i < count; i++) {
-            largest = smoothed->brief[i] > largest ? smoothed->brief[i] : largest;
+            largest = smoothed->largest[i] > largest ? smoothed->largest[i] : largest;
         }
         smoothed->blocks[b] = largest;
     }
@@ -105,6 +108,10 @@ void smoothed_compute(struct smoothed *smoothed, const struct bins *bins, uint64
     average(smoothed->sums, count, window, smoothed->brief);
     average(smoothed->sums, count, window_bins(smoothing->long_window, smoothing->bin_rate),
             smoothed->sustained);
+    average(smoothed->sums, count, window_bins(SILENCE_WINDOW, smoothing->bin_rate),
+            smoothed->silence);
+    average(smoothed->sums, count, window_bins(LEVEL_WINDOW, smoothing->bin_rate),
+            smoothed->largest);
     if (smoothing->first_threshold > 0) {
         apply_double_threshold(smoothed, bins, first, count, window, smoothing->first_threshold);
     }
