@@ -80,7 +80,7 @@ const struct key_definition key_definitions[] = {
     {SECTION_CHANNEL, "crosstalk", "1", KEY_NUMBER, CHANNEL(crosstalk), 0, 0, 0, 1, NULL, "share of each neighbouring channel's activity that is heard here"},
     {SECTION_CHANNEL, "position", "mm", KEY_NUMBER, CHANNEL(position), 20, 20, 0, 45, NULL, "distance from the innervation zone along the fibres"},
     {SECTION_CHANNEL, "distance", "mm", KEY_NUMBER, CHANNEL(distance), 20, 20, 2, 50, NULL, "between the two electrodes"},
-    {SECTION_CHANNEL, "depth", "mm", KEY_NUMBER, CHANNEL(depth), 2, 2, 0.5, 50, NULL, "of skin and fat above the muscle; more of it makes lower frequencies"},
+    {SECTION_CHANNEL, "depth", "mm", KEY_NUMBER, CHANNEL(depth), 3, 3, 0.5, 50, NULL, "of skin and fat above the muscle; more of it makes lower frequencies"},
 
     {FIXED, "onset", "s", KEY_RANGE, EVENT(onset), NONE, -3600, 30 * DAY, NULL, "start (below 0: it was there before the recording); without it, placed at random, clear of the others"},
     {SECTION_FASCICULATIONS, "onset", "s", KEY_RANGE, EVENT(onset), 0, 0, 0, 30 * DAY, NULL, "start of the interval"},
