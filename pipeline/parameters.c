@@ -20,7 +20,7 @@ struct parameters parameters_defaults(void)
         .long_window = 0.2,
         .minimum_burst = 0.03,
         .minimum_gap = 0.03,
-        .horizon = 2000,
+        .horizon = 1900,
         .prominence = 0.0075,
         .join_gap = 1,
         .join_intervals = 2.5,

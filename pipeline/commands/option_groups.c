@@ -71,7 +71,7 @@ const struct option_row options_activity[] = {
     {"minimum-gap", 0, OPTION_REAL, "S", PARAMETER(minimum_gap), 0, 1, NULL, true,
      "shorter silences do not split a burst (0.03)"},
     {"horizon", 0, OPTION_REAL, "S", PARAMETER(horizon), 10, 7200, NULL, true,
-     "how far the noise floor looks each way (2000: outlasts a tonic cramp of 30 min)"},
+     "how far the noise floor looks each way (1900: outlasts a tonic cramp of 30 min)"},
     {"prominence", 0, OPTION_REAL, "RATIO", PARAMETER(prominence), 0, 1, NULL, true,
      "energy over the loudest within 10 s below which activity is background tone (0.0075)"},
     {"keep-artefacts", 0, OPTION_FLAG, NULL, PARAMETER(keep_artefacts), 0, 0, NULL, true,

@@ -9,6 +9,7 @@
 #define SHAPE_SECONDS  0.24 /* of waveform around a burst's centre */
 #define SHAPE_MAX      128  /* bins */
 #define SHIFT_MAX      4    /* bins that two waveforms may be moved against each other */
+#define NEIGHBOURS     3.0  /* s, within which beats are compared */
 #define ECG_LONGEST    0.25 /* s */
 #define MOTION_LONGEST 1.0  /* s */
 
@@ -197,7 +198,7 @@ static bool is_heartbeat(const struct artefact *artefact, const struct held *hel
     for (size_t i = 0; i < artefact->count && alike < 2; i++) {
         const struct held *other = &artefact->held[artefact->first + i];
         double distance = fabs(other->burst.onset - held->burst.onset);
-        if (other != held && other->shaped && distance >= 0.33 && distance <= 3 &&
+        if (other != held && other->shaped && distance >= 0.33 && distance <= NEIGHBOURS &&
             correlation(artefact, held, other) >= ECG_CORRELATION) {
             alike++;
         }
@@ -205,15 +206,18 @@ static bool is_heartbeat(const struct artefact *artefact, const struct held *hel
     return alike >= 2;
 }
 
-int artefact_pop(struct artefact *artefact, double now, struct burst *burst)
+/* Lets go of bursts that no burst still held back will be compared with. */
+static void forget(struct artefact *artefact, double onset)
 {
-    struct held *oldest = &artefact->held[artefact->first];
-    /* What has been given out is kept for a while, for its neighbours' sake. */
-    while (artefact->count > 0 && oldest->given && now - oldest->burst.onset > 2 * ARTEFACT_DELAY) {
+    while (artefact->count > 0 && artefact->held[artefact->first].given &&
+           onset - artefact->held[artefact->first].burst.onset > NEIGHBOURS) {
         artefact->first++;
         artefact->count--;
-        oldest++;
     }
+}
+
+int artefact_pop(struct artefact *artefact, double now, struct burst *burst)
+{
     for (size_t i = 0; i < artefact->count; i++) {
         struct held *held = &artefact->held[artefact->first + i];
         if (held->given) {
@@ -227,6 +231,7 @@ int artefact_pop(struct artefact *artefact, double now, struct burst *burst)
         }
         *burst = held->burst;
         held->given = true;
+        forget(artefact, held->burst.onset);
         return 1;
     }
     return 0;
