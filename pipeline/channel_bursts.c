@@ -4,10 +4,12 @@
 
 #include <math.h>
 
-#define COARSE       10   /* bins in one coarse bin */
-#define FINE_SECONDS 60.0 /* longest close-up that is cut from the fine bins */
-#define COARSE_KEEP  1300 /* s of coarse bins kept behind the detector */
-#define CLOSEUPS_MAX 200  /* of the first episodes; the rest have none */
+#define COARSE          10   /* bins in one coarse bin */
+#define FINE_SECONDS    60.0 /* longest close-up that is cut from the fine bins */
+#define COARSE_KEEP     1300 /* s of coarse bins kept behind the detector */
+#define REMNANT_LONGEST 0.5  /* s, of what the filter leaves of a line */
+#define REMNANT_POWER   0.25 /* of the line's power */
+#define CLOSEUPS_MAX    200  /* of the first episodes; the rest have none */
 
 enum status channel_bursts_create(struct channel_path *path, struct error *error)
 {
@@ -15,7 +17,7 @@ enum status channel_bursts_create(struct channel_path *path, struct error *error
     double quantum = path->start.quantum;
     struct activity_design design = {
         .bin_rate = path->bin_rate,
-        .bandwidth = fmax(path->band[1] - path->band[0], 1),
+        .bandwidth = fmax(path->conditioning.band[1] - path->conditioning.band[0], 1),
         .minimum_energy = fmax(0.1 * quantum * quantum, 1e-12),
         .bonato = parameters->detector == DETECTOR_BONATO,
         .onset_ratio = parameters->onset_ratio,
@@ -26,6 +28,7 @@ enum status channel_bursts_create(struct channel_path *path, struct error *error
         .minimum_burst = parameters->minimum_burst,
         .minimum_gap = parameters->minimum_gap,
         .horizon = parameters->horizon,
+        .prominence = parameters->prominence,
     };
     struct episode_design episodes = {
         .join_gap = parameters->join_gap,
@@ -97,20 +100,27 @@ enum status channel_coarse_extremes(struct channel_path *path, const float *mini
     return status;
 }
 
-/* Sustained activity over epochs that a line dominates is mains, not muscle. */
+/* Where a line dominates the recorded band: sustained activity is the line itself, if it was not
+ * filtered out; and a short burst that is much weaker than it is what the filter leaves of the line
+ * where it starts or stops. */
 static bool is_line(const struct channel_path *path, const struct burst *burst)
 {
     const struct channel_epochs *epochs = &path->epochs;
+    bool filtered = epochs->spectrum.excised_count > 0;
     size_t first = (size_t)(burst->onset / path->parameters.hop), lines = 0, count = 0;
+    double largest = 0;
     for (size_t k = first; k < epochs->lines_count; k++) {
-        double centre = (double)k * path->parameters.hop + path->parameters.epoch / 2;
-        if (centre > burst->offset && count > 0) {
+        double start = (double)k * path->parameters.hop;
+        if (start > burst->offset && count > 0) {
             break;
         }
-        lines += epochs->lines[k];
+        lines += epochs->lines[k] > 0;
+        largest = fmax(largest, epochs->lines[k]);
         count++;
     }
-    return count > 0 && 2 * lines > count;
+    bool brief = burst->offset - burst->onset <= REMNANT_LONGEST;
+    bool weak = burst->mean * burst->mean < REMNANT_POWER * largest;
+    return count > 0 && (filtered ? brief && weak : 2 * lines > count);
 }
 
 static enum status keep_burst(struct channel_path *path, const struct burst *burst,
@@ -142,10 +152,6 @@ static enum status take_burst(struct channel_path *path, struct burst *burst, st
     enum status status = keep_burst(path, burst, error);
     if (status != STATUS_OK || burst->flags & BURST_ARTEFACT) {
         return status;
-    }
-    if (burst->flags & BURST_POTENTIAL) {
-        path->potential_count++;
-        return STATUS_OK;
     }
     path->active_seconds += burst->offset - burst->onset;
     path->active_energy += (burst->offset - burst->onset) * burst->mean * burst->mean;
