@@ -1,5 +1,8 @@
 #include "pipeline/analysis_trends.h"
+#include "pipeline/trend.h"
 #include <stdlib.h>
+const struct column_definition trend_columns[] = {
+    {"channel", COLUMN_TEXT, "", "label of the channel", NULL}, {NULL, COLUMN_REAL, NULL, NULL, NULL}};
 struct trend_gatherer {
     int x;
 };
@@ -26,7 +29,6 @@ enum status trend_gatherer_push(struct trend_gatherer *g, const struct analysis_
 enum status trend_gatherer_finish(struct trend_gatherer *g, struct analysis *a, struct error *e)
 {
     (void)g;
-    (void)a;
-    (void)e;
-    return STATUS_OK;
+    a->trends = table_create("trends", trend_columns, 1, e);
+    return a->trends ? STATUS_OK : STATUS_FAILED;
 }

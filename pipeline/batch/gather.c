@@ -4,6 +4,7 @@
 #include "pipeline/analysis_tables.h"
 #include "pipeline/batch/unit.h"
 #include "pipeline/results_set.h"
+#include "pipeline/trend.h"
 
 #include <ctype.h>
 #include <errno.h>
