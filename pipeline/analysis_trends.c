@@ -2,7 +2,8 @@
 #include "pipeline/trend.h"
 #include <stdlib.h>
 const struct column_definition trend_columns[] = {
-    {"channel", COLUMN_TEXT, "", "label of the channel", NULL}, {NULL, COLUMN_REAL, NULL, NULL, NULL}};
+    {"channel", COLUMN_TEXT, "", "label of the channel", NULL},
+    {NULL, COLUMN_REAL, NULL, NULL, NULL}};
 struct trend_gatherer {
     int x;
 };

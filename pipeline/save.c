@@ -4,6 +4,7 @@
 #include "pipeline/events.h"
 #include "pipeline/results_layout.h"
 #include "pipeline/save_parts.h"
+#include "pipeline/shell_word.h"
 
 #include <fftw3.h>
 #include <hdf5.h>
@@ -73,12 +74,14 @@ static enum status save_attributes(struct saver *saver, const struct analysis *a
     struct results_writer *writer = saver->writer;
     const struct start_time *start = &analysis->info->start;
     char versions[200], clock[40] = "n/a", *title = NULL, *history = NULL;
+    char *file = shell_word(provenance->source_file);
     save_library_versions(versions, sizeof versions);
     if (start->known) {
         events_clock_text(start, 0, clock, sizeof clock);
     }
-    if (asprintf(&title, "Soleus results of %s", provenance->source_file) < 0 ||
-        asprintf(&history, "%s %s", provenance->history, provenance->source_file) < 0) {
+    if (!file || asprintf(&title, "Soleus results of %s", provenance->source_file) < 0 ||
+        asprintf(&history, "%s %s", provenance->history, file) < 0) {
+        free(file);
         return error_memory(error, "saving results");
     }
     const char *const texts[][2] = {
@@ -101,6 +104,7 @@ static enum status save_attributes(struct saver *saver, const struct analysis *a
     if (status == STATUS_OK) {
         status = results_attribute_real(writer, "mains", analysis->mains, error);
     }
+    free(file);
     free(title);
     free(history);
     return status;

@@ -21,7 +21,7 @@
 #define ITEM_WEIGHT 65536.0 /* what a recording costs besides its bytes */
 
 struct batch {
-    const struct plan *plan;
+    const struct batch_plan *plan;
     const struct batch_options *options;
     struct unit_options unit;
     struct batch_row *rows; /* by item */
@@ -39,7 +39,7 @@ struct batch {
     double total_weight, skipped_weight, worked_weight;
 };
 
-static double weight_of(const struct plan_item *item)
+static double weight_of(const struct batch_item *item)
 {
     return (double)item->size + ITEM_WEIGHT;
 }
@@ -54,7 +54,7 @@ static size_t processors(void)
 /* Puts the largest recordings first, so that none of them is left over at the end. */
 static int by_size(const void *a, const void *b, void *context)
 {
-    const struct plan_item *items = context;
+    const struct batch_item *items = context;
     size_t x = *(const size_t *)a, y = *(const size_t *)b;
     if (items[x].size != items[y].size) {
         return items[x].size > items[y].size ? -1 : 1;
@@ -82,7 +82,7 @@ static enum status catch_signals(struct batch *batch, struct error *error)
 
 static enum status prepare(struct batch *batch, struct error *error)
 {
-    const struct plan *plan = batch->plan;
+    const struct batch_plan *plan = batch->plan;
     size_t wanted = batch->options->jobs ? batch->options->jobs : processors();
     batch->signals = -1;
     batch->jobs = wanted < plan->count ? wanted : plan->count;
@@ -300,7 +300,7 @@ static void go(struct batch *batch)
     }
 }
 
-enum status batch_run(const struct plan *plan, const struct batch_options *options,
+enum status batch_run(const struct batch_plan *plan, const struct batch_options *options,
                       struct batch_counts *counts, struct error *error)
 {
     struct batch batch = {.plan = plan, .options = options};
@@ -321,7 +321,7 @@ enum status batch_run(const struct plan *plan, const struct batch_options *optio
         }
         bool bad = batch.failed || batch.counts.failed > 0;
         status = batch.stopping ? STATUS_INTERRUPTED : bad ? STATUS_FAILED : STATUS_OK;
-        error_set(error, status, "%s", batch.stopping ? "interrupted" : "failed");
+        *error = (struct error){.status = status}; /* events have told all */
     }
     *counts = batch.counts;
     counts->elapsed = worker_clock() - batch.started;

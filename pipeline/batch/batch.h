@@ -22,7 +22,7 @@ struct batch_counts {
 struct batch_events {
     void *context;
     /* A recording is finished. */
-    void (*finished)(void *context, const struct plan_item *item, const struct batch_row *row);
+    void (*finished)(void *context, const struct batch_item *item, const struct batch_row *row);
     /* A few times a second. */
     void (*tick)(void *context, const struct batch_counts *counts);
     /* A signal asked to stop: running recordings are finished, or (at_once) stopped. */
@@ -40,12 +40,12 @@ struct batch_options {
 };
 
 /* Does the plan. STATUS_OK when all is done, STATUS_FAILED when a recording or a table failed (told
- * by events), STATUS_INTERRUPTED after a signal; *counts tells how many. Any other failure is
- * before the first recording, and fills error.
+ * by events, error's message is empty), STATUS_INTERRUPTED after a signal (empty too); *counts
+ * tells how many. A failure before the first recording fills the message.
  *
  * SIGINT: recordings that are running are finished, no more are begun; a second one stops them, and
  * so does SIGTERM (or SIGHUP, unless it is ignored) at once; after two seconds they are killed. */
-enum status batch_run(const struct plan *plan, const struct batch_options *options,
+enum status batch_run(const struct batch_plan *plan, const struct batch_options *options,
                       struct batch_counts *counts, struct error *error);
 
 #endif

@@ -79,7 +79,7 @@ bool worker_read(struct worker *worker)
 }
 
 /* Says how a worker died that had nothing to say any more. */
-static void explain_death(struct worker *worker, const struct plan_item *item, int ending,
+static void explain_death(struct worker *worker, const struct batch_item *item, int ending,
                           double timeout, double memory_limit)
 {
     const char *memory = memory_limit > 0 ? "; --memory-limit may be too low for it" : "";
@@ -111,7 +111,7 @@ static void explain_death(struct worker *worker, const struct plan_item *item, i
 }
 
 /* Removes what a dead worker could not. */
-static void clean_up(const struct worker *worker, const struct plan_item *item,
+static void clean_up(const struct worker *worker, const struct batch_item *item,
                      const struct unit_options *options)
 {
     char *prefix = unit_prefix(item, options->folder);
@@ -127,7 +127,7 @@ static void clean_up(const struct worker *worker, const struct plan_item *item,
     free(folder);
 }
 
-void worker_end(struct worker *worker, const struct plan_item *item,
+void worker_end(struct worker *worker, const struct batch_item *item,
                 const struct unit_options *options, double timeout, double memory_limit,
                 struct batch_row *row)
 {

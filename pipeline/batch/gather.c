@@ -94,7 +94,7 @@ static enum status copy_rows(struct gathering *gathering, FILE *from, const char
                : STATUS_OK;
 }
 
-static enum status add(struct gathering *gathering, const struct plan_item *item,
+static enum status add(struct gathering *gathering, const struct batch_item *item,
                        const char *folder, enum results_part part, struct error *error)
 {
     char *prefix = unit_prefix(item, folder);
@@ -127,7 +127,7 @@ static void put_header(FILE *stream, const struct column_definition *columns)
 }
 
 static enum status gather(const char *folder, const char *name, enum results_part part,
-                          const struct column_definition *columns, const struct plan *plan,
+                          const struct column_definition *columns, const struct batch_plan *plan,
                           const struct batch_row *rows, struct error *error)
 {
     struct gathering gathering = {0};
@@ -159,8 +159,8 @@ static enum status gather(const char *folder, const char *name, enum results_par
     return status;
 }
 
-enum status gather_tables(const char *folder, const struct plan *plan, const struct batch_row *rows,
-                          struct error *error)
+enum status gather_tables(const char *folder, const struct batch_plan *plan,
+                          const struct batch_row *rows, struct error *error)
 {
     enum status status =
         gather(folder, "episodes.tsv", RESULTS_EPISODES, episode_columns, plan, rows, error);

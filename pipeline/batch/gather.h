@@ -11,8 +11,8 @@
 /* Writes both from the tables of the recordings that are done, in the order of the plan, with
  * the columns recording, participant_id and session_id in front. The latter two are the entities
  * sub-<label> and ses-<label> of the recording's name, where it has them. */
-enum status gather_tables(const char *folder, const struct plan *plan, const struct batch_row *rows,
-                          struct error *error);
+enum status gather_tables(const char *folder, const struct batch_plan *plan,
+                          const struct batch_row *rows, struct error *error);
 
 /* Finds an entity ("sub-") in a name: the whole of it ("sub-01") goes to `to`, or "n/a". The file
  * name counts first, then the folders, the deepest first. */

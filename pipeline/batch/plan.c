@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-void plan_destroy(struct plan *plan)
+void batch_plan_destroy(struct batch_plan *plan)
 {
     if (!plan) {
         return;
@@ -30,20 +30,20 @@ static bool copy(char **to, const char *from)
     return !from || *to;
 }
 
-enum status plan_append(struct plan *plan, const char *path, const char *name, uint64_t size,
-                        const char *problem, struct error *error)
+enum status batch_plan_append(struct batch_plan *plan, const char *path, const char *name,
+                              uint64_t size, const char *problem, struct error *error)
 {
     if (plan->count == plan->capacity) {
         size_t capacity = plan->capacity ? 2 * plan->capacity : 64;
-        struct plan_item *grown = checked_realloc(plan->items, capacity, sizeof *grown);
+        struct batch_item *grown = checked_realloc(plan->items, capacity, sizeof *grown);
         if (!grown) {
             return error_memory(error, "listing recordings");
         }
         plan->items = grown;
         plan->capacity = capacity;
     }
-    struct plan_item *item = &plan->items[plan->count];
-    *item = (struct plan_item){.size = size};
+    struct batch_item *item = &plan->items[plan->count];
+    *item = (struct batch_item){.size = size};
     plan->count++;
     if (!copy(&item->path, path) || !copy(&item->name, name) || !copy(&item->problem, problem)) {
         return error_memory(error, "listing recordings");
@@ -58,7 +58,8 @@ static int by_text(const void *a, const void *b)
 }
 
 /* Refuses results that would take the place of a recording. */
-static enum status check_outputs(const struct plan *plan, const char *output, struct error *error)
+static enum status check_outputs(const struct batch_plan *plan, const char *output,
+                                 struct error *error)
 {
     char *folder = realpath(output, NULL), *path = NULL;
     const char **inputs = checked_calloc(plan->count, sizeof *inputs);
@@ -73,7 +74,7 @@ static enum status check_outputs(const struct plan *plan, const char *output, st
         qsort(inputs, count, sizeof *inputs, by_text);
     }
     for (size_t i = 0; folder && status == STATUS_OK && i < plan->count * RESULTS_PARTS; i++) {
-        const struct plan_item *item = &plan->items[i / RESULTS_PARTS];
+        const struct batch_item *item = &plan->items[i / RESULTS_PARTS];
         if (asprintf(&path, "%s/%s%s", folder, item->name, results_part_names[i % RESULTS_PARTS]) <
             0) {
             status = error_memory(error, "listing recordings");
@@ -91,20 +92,20 @@ static enum status check_outputs(const struct plan *plan, const char *output, st
     return status;
 }
 
-enum status plan_create(char *const *inputs, size_t count, const char *output, struct plan **result,
-                        struct error *error)
+enum status batch_plan_create(char *const *inputs, size_t count, const char *output,
+                              struct batch_plan **result, struct error *error)
 {
     enum status status = STATUS_OK;
     *result = NULL;
-    struct plan *plan = calloc(1, sizeof *plan);
+    struct batch_plan *plan = calloc(1, sizeof *plan);
     if (!plan) {
         return error_memory(error, "listing recordings");
     }
     for (size_t i = 0; i < count && status == STATUS_OK; i++) {
-        status = plan_add(plan, inputs[i], output, error);
+        status = batch_plan_add(plan, inputs[i], output, error);
     }
     if (status == STATUS_OK) {
-        status = plan_make_names(plan, error);
+        status = batch_plan_make_names(plan, error);
     }
     if (status == STATUS_OK) {
         status = check_outputs(plan, output, error);
@@ -112,13 +113,13 @@ enum status plan_create(char *const *inputs, size_t count, const char *output, s
     if (status == STATUS_OK) {
         *result = plan;
     } else {
-        plan_destroy(plan);
+        batch_plan_destroy(plan);
     }
     return status;
 }
 
-enum status plan_read_names(FILE *stream, const char *source, bool null_separated, char ***names,
-                            size_t *count, struct error *error)
+enum status batch_plan_read_names(FILE *stream, const char *source, bool null_separated,
+                                  char ***names, size_t *count, struct error *error)
 {
     char *line = NULL;
     size_t size = 0, capacity = 0;
@@ -160,14 +161,14 @@ enum status plan_read_names(FILE *stream, const char *source, bool null_separate
     }
     free(line);
     if (status != STATUS_OK) {
-        plan_free_names(*names, *count);
+        batch_plan_free_names(*names, *count);
         *names = NULL;
         *count = 0;
     }
     return status;
 }
 
-void plan_free_names(char **names, size_t count)
+void batch_plan_free_names(char **names, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         free(names[i]);

@@ -17,7 +17,7 @@ static size_t stem_length(const char *path)
 
 /* The absolute path of an item, with the links of its folder resolved but not its own. NULL when
  * memory ran out. */
-static char *absolute(const struct plan_item *item)
+static char *absolute(const struct batch_item *item)
 {
     const char *slash = strrchr(item->path, '/');
     char *folder = slash ? strndup(item->path, (size_t)(slash + 1 - item->path)) : strdup(".");
@@ -32,38 +32,39 @@ static char *absolute(const struct plan_item *item)
     return path;
 }
 
-static const char *identity(const struct plan_item *item)
+static const char *identity(const struct batch_item *item)
 {
     return item->real ? item->real : item->path;
 }
 
 static int by_name(const void *a, const void *b)
 {
-    const struct plan_item *x = a, *y = b;
+    const struct batch_item *x = a, *y = b;
     int order = strcmp(x->name, y->name);
     return order ? order : strcmp(x->path, y->path);
 }
 
 static int by_real(const void *a, const void *b)
 {
-    const struct plan_item *x = *(struct plan_item *const *)a, *y = *(struct plan_item *const *)b;
+    const struct batch_item *x = *(struct batch_item *const *)a,
+                            *y = *(struct batch_item *const *)b;
     int order = strcmp(identity(x), identity(y));
     return order ? order : (x > y) - (x < y);
 }
 
-static void clear_item(struct plan_item *item)
+static void clear_item(struct batch_item *item)
 {
     free(item->path);
     free(item->name);
     free(item->real);
     free(item->problem);
-    *item = (struct plan_item){0};
+    *item = (struct batch_item){0};
 }
 
 /* Drops all but the first of items that are the same file. */
-static enum status drop_doubles(struct plan *plan, struct error *error)
+static enum status drop_doubles(struct batch_plan *plan, struct error *error)
 {
-    struct plan_item **order = checked_calloc(plan->count, sizeof *order);
+    struct batch_item **order = checked_calloc(plan->count, sizeof *order);
     if (!order) {
         return error_memory(error, "listing recordings");
     }
@@ -113,7 +114,7 @@ static size_t folder_length(const char *path)
 
 /* The new name of an item: what lies below the folder that the group shares, or the old one with
  * the file's extension. NULL when memory ran out. */
-static char *make_name(const struct plan_item *item, const char *path, size_t common,
+static char *make_name(const struct batch_item *item, const char *path, size_t common,
                        bool extensions)
 {
     char *name;
@@ -127,7 +128,7 @@ static char *make_name(const struct plan_item *item, const char *path, size_t co
 }
 
 /* Renames a group of one name: by folders, unless they lie in one, or by extensions. */
-static enum status rename_group(struct plan_item *items, size_t count, bool extensions,
+static enum status rename_group(struct batch_item *items, size_t count, bool extensions,
                                 struct error *error)
 {
     char **paths = checked_calloc(count, sizeof *paths);
@@ -157,7 +158,7 @@ static enum status rename_group(struct plan_item *items, size_t count, bool exte
 }
 
 /* Renames every group of items that have one name. */
-static enum status rename_groups(struct plan *plan, bool extensions, struct error *error)
+static enum status rename_groups(struct batch_plan *plan, bool extensions, struct error *error)
 {
     enum status status = STATUS_OK;
     qsort(plan->items, plan->count, sizeof *plan->items, by_name);
@@ -174,7 +175,7 @@ static enum status rename_groups(struct plan *plan, bool extensions, struct erro
     return status;
 }
 
-enum status plan_make_names(struct plan *plan, struct error *error)
+enum status batch_plan_make_names(struct batch_plan *plan, struct error *error)
 {
     if (plan->count == 0) {
         return STATUS_OK;

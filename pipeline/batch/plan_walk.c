@@ -55,7 +55,7 @@ static bool is_output(const FTSENT *entry, const struct stat *output)
            entry->fts_statp->st_dev == output->st_dev && entry->fts_statp->st_ino == output->st_ino;
 }
 
-static enum status add_entry(struct plan *plan, const FTSENT *entry, size_t root,
+static enum status add_entry(struct batch_plan *plan, const FTSENT *entry, size_t root,
                              struct error *error)
 {
     const char *below = entry->fts_path + root;
@@ -66,17 +66,17 @@ static enum status add_entry(struct plan *plan, const FTSENT *entry, size_t root
         char problem[200];
         snprintf(problem, sizeof problem, "the folder cannot be read: %s",
                  strerror(entry->fts_errno));
-        return plan_append(plan, entry->fts_path, *below ? below : entry->fts_name, 0, problem,
-                           error);
+        return batch_plan_append(plan, entry->fts_path, *below ? below : entry->fts_name, 0,
+                                 problem, error);
     }
     if (!registry_knows_extension(entry->fts_name) || is_companion(entry->fts_name)) {
         return STATUS_OK;
     }
     uint64_t size = entry->fts_info == FTS_F ? (uint64_t)entry->fts_statp->st_size : 0;
-    return plan_append(plan, entry->fts_path, below, size, NULL, error);
+    return batch_plan_append(plan, entry->fts_path, below, size, NULL, error);
 }
 
-static enum status walk(struct plan *plan, const char *folder, const char *output,
+static enum status walk(struct batch_plan *plan, const char *folder, const char *output,
                         struct error *error)
 {
     char *const roots[] = {(char *)folder, NULL};
@@ -119,7 +119,8 @@ static enum status walk(struct plan *plan, const char *folder, const char *outpu
     return status;
 }
 
-enum status plan_add(struct plan *plan, const char *input, const char *output, struct error *error)
+enum status batch_plan_add(struct batch_plan *plan, const char *input, const char *output,
+                           struct error *error)
 {
     struct stat about;
     bool there = stat(input, &about) == 0;
@@ -128,5 +129,5 @@ enum status plan_add(struct plan *plan, const char *input, const char *output, s
     }
     const char *slash = strrchr(input, '/');
     uint64_t size = there && S_ISREG(about.st_mode) ? (uint64_t)about.st_size : 0;
-    return plan_append(plan, input, slash && slash[1] ? slash + 1 : input, size, NULL, error);
+    return batch_plan_append(plan, input, slash && slash[1] ? slash + 1 : input, size, NULL, error);
 }

@@ -4,6 +4,7 @@
 #include "pipeline/results_set.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum run_column { RECORDING, STATUS, ERROR, SECONDS, CPU, PEAK, SUM, RESULTS, INPUT, WARNINGS };
@@ -52,7 +53,7 @@ static double rounded(double value, double step)
     return round(value / step) * step;
 }
 
-static enum status add(struct table *table, const struct plan_item *item,
+static enum status add(struct table *table, const struct batch_item *item,
                        const struct batch_row *from, struct error *error)
 {
     size_t row;
@@ -80,7 +81,7 @@ static enum status add(struct table *table, const struct plan_item *item,
     return status;
 }
 
-enum status run_table_write(const char *folder, const struct plan *plan,
+enum status run_table_write(const char *folder, const struct batch_plan *plan,
                             const struct batch_row *rows, struct error *error)
 {
     struct output *output = NULL;

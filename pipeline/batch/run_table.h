@@ -13,7 +13,7 @@ extern const struct column_definition run_columns[];
 #define RUN_TABLE_START "recording\tstatus\terror\tseconds\t"
 
 /* Writes DIR/run.tsv: rows by plan item. */
-enum status run_table_write(const char *folder, const struct plan *plan,
+enum status run_table_write(const char *folder, const struct batch_plan *plan,
                             const struct batch_row *rows, struct error *error);
 
 #endif

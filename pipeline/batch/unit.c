@@ -17,7 +17,7 @@ struct work {
     double told; /* s at the last report of progress */
 };
 
-char *unit_prefix(const struct plan_item *item, const char *folder)
+char *unit_prefix(const struct batch_item *item, const char *folder)
 {
     size_t length = strlen(folder);
     const char *slash = length > 0 && folder[length - 1] == '/' ? "" : "/";
@@ -87,7 +87,7 @@ static enum status on_row(void *context, const struct analysis_row *row, struct 
 
 /* Analyses the open recording into the set. checksum is waited for; it may be NULL when the report
  * holds it already. */
-static enum status analyse(struct work *work, const struct plan_item *item,
+static enum status analyse(struct work *work, const struct batch_item *item,
                            const struct unit_options *options, struct results_set *set,
                            struct checksum *checksum, struct unit_report *report,
                            struct error *error)
@@ -127,7 +127,7 @@ static enum status analyse(struct work *work, const struct plan_item *item,
 }
 
 /* Makes the results anew. */
-static enum status make_results(const struct plan_item *item, const char *prefix,
+static enum status make_results(const struct batch_item *item, const char *prefix,
                                 const struct unit_options *options,
                                 const struct unit_events *events, struct unit_report *report,
                                 struct error *error)
@@ -160,7 +160,7 @@ static enum status make_results(const struct plan_item *item, const char *prefix
     return results_set_commit(set, error);
 }
 
-enum status unit_run(const struct plan_item *item, const struct unit_options *options,
+enum status unit_run(const struct batch_item *item, const struct unit_options *options,
                      const struct unit_events *events, struct unit_report *report,
                      struct error *error)
 {

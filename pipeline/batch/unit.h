@@ -33,12 +33,12 @@ struct unit_report {
 /* Results are up to date when all files are there and the results file is of this version of
  * Soleus, this recording (by its checksum) and these parameters. report must be cleared, also
  * after a failure; nothing new remains then. */
-enum status unit_run(const struct plan_item *item, const struct unit_options *options,
+enum status unit_run(const struct batch_item *item, const struct unit_options *options,
                      const struct unit_events *events, struct unit_report *report,
                      struct error *error);
 void unit_report_clear(struct unit_report *report);
 
 /* FOLDER/NAME, where the results of an item go; owned by the caller, NULL when memory ran out. */
-char *unit_prefix(const struct plan_item *item, const char *folder);
+char *unit_prefix(const struct batch_item *item, const char *folder);
 
 #endif

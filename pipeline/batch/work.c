@@ -118,7 +118,7 @@ static bool settle(pid_t batch, double memory_limit, struct error *error, enum s
     return true;
 }
 
-static void work(const struct plan_item *item, const struct unit_options *options, int pipe,
+static void work(const struct batch_item *item, const struct unit_options *options, int pipe,
                  pid_t batch, double memory_limit)
 {
     struct unit_events events = {&pipe, on_progress, on_committing};
@@ -134,7 +134,7 @@ static void work(const struct plan_item *item, const struct unit_options *option
     send_report(pipe, status, &report, &error);
 }
 
-enum status worker_start(struct worker *worker, const struct plan_item *item, size_t number,
+enum status worker_start(struct worker *worker, const struct batch_item *item, size_t number,
                          const struct unit_options *options, double memory_limit,
                          struct error *error)
 {

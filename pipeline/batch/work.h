@@ -43,7 +43,7 @@ enum packet_kind {
 
 /* Forks a worker for an item. memory_limit (MiB, 0: none) is what it may have of memory of its own
  * (RLIMIT_DATA: heap and private mappings, not libraries and files). */
-enum status worker_start(struct worker *worker, const struct plan_item *item, size_t number,
+enum status worker_start(struct worker *worker, const struct batch_item *item, size_t number,
                          const struct unit_options *options, double memory_limit,
                          struct error *error);
 
@@ -52,7 +52,7 @@ bool worker_read(struct worker *worker);
 
 /* collect.c: after the end of the pipe: waits for the process, removes what a dead one has left in
  * its folder, and fills the row. */
-void worker_end(struct worker *worker, const struct plan_item *item,
+void worker_end(struct worker *worker, const struct batch_item *item,
                 const struct unit_options *options, double timeout, double memory_limit,
                 struct batch_row *row);
 
