@@ -5,15 +5,27 @@
 #include <strings.h>
 
 /* Readers: one row a format, defined in the file of that name. */
+extern const struct reader reader_au;
+extern const struct reader reader_audio;
+extern const struct reader reader_bdf;
+extern const struct reader reader_edf;
+extern const struct reader reader_text;
 
 const struct reader *const registry_readers[] = {
-    NULL,
+    &reader_au, &reader_audio, &reader_bdf, &reader_edf, &reader_text, NULL,
 };
 
 /* Writers. */
+extern const struct writer writer_au;
+extern const struct writer writer_bdf;
+extern const struct writer writer_csv;
+extern const struct writer writer_edf;
+extern const struct writer writer_tsv;
+extern const struct writer writer_w64;
+extern const struct writer writer_wav;
 
 const struct writer *const registry_writers[] = {
-    NULL,
+    &writer_au, &writer_bdf, &writer_csv, &writer_edf, &writer_tsv, &writer_w64, &writer_wav, NULL,
 };
 
 /* True when the blank separated list has the word (case ignored). */

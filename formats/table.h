@@ -26,15 +26,16 @@ struct flag_names {
 };
 
 struct column_definition {
-    const char *name;      /* full words, lower case, underscores */
+    const char *name; /* full words, lower case, underscores */
     enum column_type type;
-    const char *unit;      /* "s", "Hz", "uV", "1"; "" for text and flags */
-    const char *long_name; /* one line, for the manual and the HDF5 attribute */
+    const char *unit;               /* "s", "Hz", "uV", "1"; "" for text and flags */
+    const char *long_name;          /* one line, for the manual and the HDF5 attribute */
     const struct flag_names *flags; /* COLUMN_FLAGS only */
 };
 
 struct column {
     struct column_definition definition; /* strings owned by the table */
+    struct flag_names *owned_flags;      /* what definition.flags points at when it is owned */
     union {
         double *reals;
         int64_t *integers; /* COLUMN_INTEGER and COLUMN_FLAGS */
@@ -49,11 +50,16 @@ struct table {
     struct column *columns;
 };
 
-/* Copies the definitions. Flag name arrays are static and not copied (tables read back from
- * files have flags == NULL). NULL and a filled error when memory runs out. */
+/* Copies the definitions. Flag name arrays are static and not copied. NULL and a filled error when
+ * memory runs out. */
 struct table *table_create(const char *name, const struct column_definition *definitions,
                            size_t count, struct error *error);
 void table_destroy(struct table *table);
+
+/* Gives a COLUMN_FLAGS column flag names of its own, copied (as read back from a file); names ends
+ * with NULL, and names == NULL takes the names away. */
+enum status table_set_flag_names(struct table *table, size_t column, const char *const *names,
+                                 struct error *error);
 
 /* Appends a row of missing values (flags 0); *row is its index. */
 enum status table_append(struct table *table, size_t *row, struct error *error);
@@ -61,7 +67,8 @@ enum status table_append(struct table *table, size_t *row, struct error *error);
 /* Index of a column by name, SIZE_MAX when there is none. */
 size_t table_find(const struct table *table, const char *name);
 
-/* Setters of one cell; the column's type must fit (asserted). Text is copied; NULL is missing. */
+/* Setters of one cell; the column's type must fit (asserted). Text is copied, bytes that are not
+ * UTF-8 replaced by U+FFFD; NULL is missing. */
 void table_set_real(struct table *table, size_t row, size_t column, double value);
 void table_set_integer(struct table *table, size_t row, size_t column, int64_t value);
 enum status table_set_text(struct table *table, size_t row, size_t column, const char *text,
@@ -72,31 +79,52 @@ double table_real(const struct table *table, size_t row, size_t column);
 /* A text cell; NULL when missing or no text column. */
 const char *table_text(const struct table *table, size_t row, size_t column);
 
+/* Turns a column of numbers into text, as table_write_tsv prints them: for columns that
+ * table_read_tsv has taken for numbers and that are names (channels called 1, 2, 3). */
+enum status table_make_text(struct table *table, size_t column, struct error *error);
+
 /* Stable sort of the rows by a numeric column, ascending, missing last. */
 enum status table_sort(struct table *table, size_t column, struct error *error);
 
-/* Appends all rows of `from`, matching columns by name; columns that `to` lacks are dropped. */
+/* Appends all rows of `from`, matching columns by name; columns that `to` lacks are dropped, those
+ * that `from` lacks are missing. Where types differ, numbers become text, text that spells numbers
+ * becomes numbers, and a REAL column that holds nothing yet becomes text; any other text, or a
+ * fraction for a column of whole numbers, fails, and `to` keeps the rows it had. */
 enum status table_concatenate(struct table *to, const struct table *from, struct error *error);
 
-/* TSV: a header row, missing is n/a, text has tabs, line feeds and control characters replaced by
- * blanks, reals are printed with the fewest digits that read back to the same double, and "C"
- * locale. Rows [first, last) only; header if asked. Errors of the stream are the caller's to
- * find (output_commit). */
+/* TSV: a header row, missing (and empty text) is n/a, text has tabs, line feeds and control
+ * characters replaced by blanks, reals are printed with the fewest digits that read back to the
+ * same double, and "C" locale. Rows [first, last) only; header if asked. Errors of the stream are
+ * the caller's to find (output_commit). */
 void table_write_tsv(const struct table *table, FILE *stream, bool header, size_t first,
                      size_t last);
 
-/* Reads any TSV with a header row: columns of numbers become COLUMN_REAL, all others
- * COLUMN_TEXT. name is for messages, which tell the line. Empty tables (a header alone) are
- * fine; ragged rows, NUL bytes and a missing header are refused. */
+/* Reads any TSV with a header row: columns of numbers (and of nothing) become COLUMN_REAL, all
+ * others COLUMN_TEXT, spelled as in the file. n/a and empty cells are missing, NaN and NA are in
+ * columns of numbers; whole numbers with leading zeros are text. Lines may end with CR LF, the last
+ * one with nothing; a byte order mark and empty lines at the end are skipped. name is for messages,
+ * which tell the line. Empty tables (a header alone) are fine; ragged rows, NUL bytes, duplicate or
+ * empty column names, lines past 64 MiB and a missing header are refused. */
 enum status table_read_tsv(FILE *stream, const char *name, struct table **table,
                            struct error *error);
 
 /* JSON: an array of objects, missing is null, flags are arrays of names where the names are
- * known, and whole numbers else. Pretty with indent 2. */
+ * known, and whole numbers else. Pretty with indent 2. Infinities, which JSON lacks, are null. */
 enum status table_write_json(const struct table *table, FILE *stream, struct error *error);
 
-/* A real with the fewest digits that read back to the same double ("n/a" for NaN). Returns the
- * length; size ≥ 32. */
+/* The same for a table that comes in parts: *written counts the rows so far and starts as 0;
+ * table_end_json closes the array. */
+enum status table_write_json_part(const struct table *table, FILE *stream, size_t *written,
+                                  struct error *error);
+void table_end_json(FILE *stream, size_t written);
+
+/* A real with the fewest digits that read back to the same double ("n/a" for NaN, "inf", "-inf").
+ * Returns the length; size ≥ 32. */
 int table_format_real(char *to, size_t size, double value);
+
+/* The other way: the whole cell as a number; NaN for what is missing in a column of numbers (empty,
+ * n/a, NA, NaN). False for all else: text, hexadecimal, values past the range of a double, whole
+ * numbers with leading zeros. */
+bool table_parse_real(const char *cell, double *value);
 
 #endif

@@ -21,6 +21,7 @@ struct parameters parameters_defaults(void)
         .minimum_burst = 0.03,
         .minimum_gap = 0.03,
         .horizon = 2000,
+        .prominence = 0.0075,
         .join_gap = 1,
         .join_intervals = 2.5,
         .tonic_minimum = 0.5,

@@ -29,6 +29,7 @@ struct parameters {
     double minimum_burst;   /* s; shorter ones are single potentials */
     double minimum_gap;     /* s; shorter silences do not split a burst */
     double horizon;         /* s; how far the noise floor looks, each way */
+    double prominence;      /* energy relative to the loudest around that is background tone */
     bool keep_artefacts;    /* keep what is rejected as ECG, motion or a pop */
 
     /* Episodes. */

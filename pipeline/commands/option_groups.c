@@ -72,6 +72,8 @@ const struct option_row options_activity[] = {
      "shorter silences do not split a burst (0.03)"},
     {"horizon", 0, OPTION_REAL, "S", PARAMETER(horizon), 10, 7200, NULL, true,
      "how far the noise floor looks each way (2000: outlasts a tonic cramp of 30 min)"},
+    {"prominence", 0, OPTION_REAL, "RATIO", PARAMETER(prominence), 0, 1, NULL, true,
+     "energy over the loudest within 10 s below which activity is background tone (0.0075)"},
     {"keep-artefacts", 0, OPTION_FLAG, NULL, PARAMETER(keep_artefacts), 0, 0, NULL, true,
      "keep what is rejected as ECG, motion or an electrode pop"},
     {"join-gap", 0, OPTION_REAL, "S", PARAMETER(join_gap), 0, 60, NULL, true,

@@ -1,9 +1,29 @@
 /* The table of commands: one row a command, defined in the file of that name. */
 #include "pipeline/commands/options.h"
 
+extern const struct command command_episodes;
+extern const struct command command_export;
+extern const struct command command_filter;
+extern const struct command command_formats;
+extern const struct command command_info;
+extern const struct command command_markers;
+extern const struct command command_quality;
+extern const struct command command_simulate;
+
+/* In the order of --help. */
+/* clang-format off */
 const struct command *const commands[] = {
+    &command_info,
+    &command_filter,
+    &command_markers,
+    &command_episodes,
+    &command_quality,
+    &command_export,
+    &command_simulate,
+    &command_formats,
     NULL,
 };
+/* clang-format on */
 
 struct settings settings_defaults(void)
 {

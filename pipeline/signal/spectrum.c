@@ -169,3 +169,26 @@ double spectrum_bridge(const struct spectrum_plan *plan, float *density)
     }
     return total > 0 && plan->excised_count ? 1 - kept / total : 0;
 }
+
+double spectrum_lines(const struct spectrum_plan *plan, const float *density, double base)
+{
+    double total = 0, lines = 0;
+    for (size_t k = plan->bin_low; k <= plan->bin_high; k++) {
+        total += density[k];
+    }
+    for (double f = base; f < ((double)plan->bin_high + 0.5) * plan->bin_width; f += base) {
+        size_t centre = (size_t)llround(f / plan->bin_width);
+        if (centre < plan->bin_low + 3 || centre + 3 > plan->bin_high) {
+            continue;
+        }
+        double peak = 0, around = 0;
+        for (size_t k = centre - 1; k <= centre + 1; k++) {
+            peak += density[k];
+        }
+        around =
+            density[centre - 3] + density[centre - 2] + density[centre + 2] + density[centre + 3];
+        /* Noise alone does not make three bins twice as high as their neighbours' mean. */
+        lines += peak > 1.5 * around ? peak - 0.75 * around : 0;
+    }
+    return total > 0 ? lines / total : 0;
+}

@@ -49,4 +49,8 @@ void spectrum_compute(const struct spectrum_plan *plan, const float *x, float *s
  * on either side. Returns the fraction of the band's power that was taken out (0–1). */
 double spectrum_bridge(const struct spectrum_plan *plan, float *density);
 
+/* The fraction of the band's power (0–1) that stands out of its surroundings at the multiples of
+ * `base` (Hz): mains that was not known before. */
+double spectrum_lines(const struct spectrum_plan *plan, const float *density, double base);
+
 #endif

@@ -1,0 +1,42 @@
+/* Annotations of EDF+ and BDF+: time-stamped annotation lists (TALs) in signals of text.
+ *
+ * A TAL is "onset [0x15 duration] 0x14 text 0x14 [text 0x14 ...] 0x00", onset being a sign and a
+ * number of seconds since the start that the header gives. The first TAL of a data record's first
+ * annotation signal has an empty text and tells when that record begins.
+ *
+ * The EDF+ standard text "Recording ends" inside the last data record says that the samples after
+ * it only fill the record up; it is held back here until the reader knows. */
+#ifndef SOLEUS_FORMATS_EDF_ANNOTATIONS_H
+#define SOLEUS_FORMATS_EDF_ANNOTATIONS_H
+
+#include "formats/recording.h"
+
+#define EDF_RECORDING_ENDS "Recording ends"
+
+/* When a data record begins, by its time-keeping TAL. */
+struct edf_onset {
+    bool known;
+    double seconds; /* since the header's start */
+    int decimals;   /* digits after the decimal mark, as written */
+};
+
+struct edf_annotations {
+    struct recording_info *info; /* where annotations go */
+    double zero;                 /* s since the header's start: the first record's onset */
+    bool end_known;              /* a "Recording ends" is held back */
+    double end;                  /* its onset, s since zero */
+    double end_duration;
+    size_t malformed; /* TALs passed over */
+};
+
+/* The time-keeping TAL at the start of an annotation signal's `size` bytes in one record. */
+struct edf_onset edf_annotations_onset(const unsigned char *bytes, size_t size);
+
+/* Adds the texts of all TALs in an annotation signal's bytes of one record. */
+enum status edf_annotations_collect(struct edf_annotations *annotations, const unsigned char *bytes,
+                                    size_t size, struct error *error);
+
+/* Turns a held-back "Recording ends" into an annotation like any other. */
+enum status edf_annotations_release_end(struct edf_annotations *annotations, struct error *error);
+
+#endif

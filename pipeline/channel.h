@@ -1,0 +1,75 @@
+/* One channel's whole path, from recorded samples to marker rows, bursts, episodes and pictures.
+ *
+ * A channel knows nothing of the others, so channels can run in threads of their own. Create them
+ * before threads start (transforms are planned). Results do not depend on how samples are cut into
+ * pushes. */
+#ifndef SOLEUS_PIPELINE_CHANNEL_H
+#define SOLEUS_PIPELINE_CHANNEL_H
+
+#include "formats/recording.h"
+#include "pipeline/parameters.h"
+#include "pipeline/signal/burst.h"
+#include "pipeline/signal/closeup.h"
+#include "pipeline/signal/episode.h"
+#include "pipeline/signal/markers.h"
+#include "pipeline/signal/quality.h"
+#include "pipeline/signal/reduction.h"
+
+struct channel_path;
+
+/* What the first part of the recording has told before the path is laid. */
+struct channel_start {
+    double mains;                  /* Hz; 0: none */
+    unsigned long long mains_mask; /* harmonics to remove: bit h − 1 */
+    double quantum;                /* smallest step between samples, in `unit`; 0: unknown */
+    bool conditioned;              /* samples went through the conditioning filter already */
+};
+
+enum status channel_create(const struct channel *about, const struct channel_start *start,
+                           const struct parameters *parameters, struct channel_path **path,
+                           struct error *error);
+void channel_destroy(struct channel_path *path);
+
+enum status channel_push(struct channel_path *path, const float *samples, size_t count,
+                         struct error *error);
+/* The end of the recording: everything becomes final. */
+enum status channel_finish(struct channel_path *path, struct error *error);
+
+/* An epoch of this channel. */
+struct channel_row {
+    double values[MARKERS_MAX]; /* by the marker table */
+    unsigned status;            /* enum epoch_status */
+    double active;              /* fraction of the epoch with muscle activity, 0–1 */
+};
+
+/* Rows that are final and not yet dropped: epochs channel_first_row … + count − 1. */
+size_t channel_rows(const struct channel_path *path);
+const struct channel_row *channel_row(const struct channel_path *path, size_t i);
+void channel_drop_rows(struct channel_path *path, size_t count);
+
+/* Lists that grow until the end; valid until the next push. */
+size_t channel_bursts(const struct channel_path *path, const struct burst **bursts);
+size_t channel_episodes(const struct channel_path *path, const struct episode **episodes);
+/* Close-ups of the first episodes (count may be less than that of episodes). */
+size_t channel_closeups(const struct channel_path *path, const struct closeup **closeups);
+
+/* After channel_finish. `seconds` is the recording's duration. */
+struct quality channel_quality(const struct channel_path *path, double seconds);
+/* Median of mdf over the active epochs with a centre in [from, to]; NaN when there are none. */
+double channel_mdf_between(const struct channel_path *path, double from, double to);
+
+/* Hash of all samples: two channels with the same are copies. */
+uint64_t channel_hash(const struct channel_path *path);
+
+/* Pictures. Overview: width 3 (minimum and maximum recorded, mean square of the conditioned
+ * signal), a vector every CHANNEL_OVERVIEW_STEP s. Spectrogram: density of the band's bins, a
+ * vector an epoch. Active: the same of active epochs only. */
+#define CHANNEL_OVERVIEW_STEP 0.02
+const struct reduction *channel_overview(const struct channel_path *path);
+const struct reduction *channel_spectrogram(const struct channel_path *path);
+const struct reduction *channel_active_spectra(const struct channel_path *path);
+/* First bin of the band, bins in it, and their width in Hz. */
+void channel_bins_of_band(const struct channel_path *path, size_t *first, size_t *count,
+                          double *width);
+
+#endif

@@ -1,0 +1,365 @@
+#include "pipeline/signal/activity.h"
+
+#include "formats/checked.h"
+#include "pipeline/signal/baseline.h"
+#include "pipeline/signal/change_point.h"
+#include "pipeline/signal/smoothed.h"
+#include "pipeline/signal/statistics.h"
+#include "pipeline/signal/thresholds.h"
+
+#include <math.h>
+#include <string.h>
+
+#define PAD_SECONDS   1.5  /* looked at on either side of the second that is worked off */
+#define KEEP_SECONDS  90.0 /* kept behind it, for close-ups and artefact tests */
+#define MERGE_GAP     0.12 /* s; longer silences always split */
+#define LEAST_FREEDOM 6.0  /* degrees of freedom of the short window */
+#define TONE_RATIO    10.0 /* over background tone, which is as uneven as muscle is */
+#define EXTREME_RATIO 2.2  /* over what noise reaches every second, for an onset */
+#define SILENCE_DEPTH 0.1  /* of the largest level around */
+#define REFINE        0.08 /* s around a crossing in which the change point is sought */
+
+const char *const burst_flag_names[] = {"touches_start", "touches_end", "potential", "motion",
+                                        "ecg",           "line",        NULL};
+
+/* A run of active bins, or the burst that runs have been merged to. */
+struct run {
+    uint64_t first, last; /* bins [first, last) */
+    double peak;          /* largest S */
+    double floor;
+    unsigned flags;
+};
+
+struct activity {
+    struct activity_design design;
+    struct bins bins;
+    struct baseline *baseline;
+    uint64_t second;    /* the next to be worked off */
+    double floor_now;   /* noise floor of the second worked off last */
+    double onset_level; /* energy that starts a burst in the second that is worked off */
+    double on, off, sustained_on, sustained_off; /* ratios */
+    bool brief, sustained, open, previous_gap;
+    struct run run;     /* the open run */
+    struct run pending; /* a finished run that may still merge with the next */
+    bool has_pending;
+    uint64_t last_end;        /* of the burst added last */
+    struct smoothed smoothed; /* scratch */
+    struct burst *bursts;
+    size_t burst_count, burst_capacity, taken;
+};
+
+enum status activity_create(const struct activity_design *design, struct activity **result,
+                            struct error *error)
+{
+    struct activity *activity = calloc(1, sizeof *activity);
+    enum status status = STATUS_OK;
+    *result = activity;
+    if (!activity) {
+        return error_memory(error, "preparing the burst detector");
+    }
+    activity->design = *design;
+    activity->floor_now = NAN;
+    activity->previous_gap = true;
+    /* At low rates a short window holds too little to tell anything. */
+    activity->design.short_window =
+        fmax(design->short_window, LEAST_FREEDOM / threshold_freedom(design->bandwidth, 1));
+    design = &activity->design;
+    double short_freedom = threshold_freedom(design->bandwidth, design->short_window);
+    double long_freedom = threshold_freedom(design->bandwidth, design->long_window);
+    activity->on = fmax(design->onset_ratio, threshold_ratio(short_freedom, 5.2));
+    activity->off = fmax(design->offset_ratio, threshold_ratio(short_freedom, 2.5));
+    activity->off = fmin(activity->off, 0.7 * activity->on);
+    activity->sustained_on = fmax(design->sustained_ratio, threshold_ratio(long_freedom, 5.2));
+    activity->sustained_off = 1 + 0.55 * (activity->sustained_on - 1);
+    double limit = (design->horizon + KEEP_SECONDS + 2 * PAD_SECONDS + 16) * design->bin_rate;
+    bins_create((size_t)limit, &activity->bins);
+    struct baseline_design baseline = {.bin_rate = design->bin_rate,
+                                       .short_window = design->short_window,
+                                       .horizon = design->horizon,
+                                       .minimum_energy = design->minimum_energy,
+                                       .prominence = design->prominence};
+    status = baseline_create(&baseline, &activity->baseline, error);
+    if (status == STATUS_OK) {
+        status = smoothed_create(&activity->smoothed,
+                                 (size_t)(design->bin_rate * (2 * PAD_SECONDS + 1)) + 8, error);
+    }
+    if (status != STATUS_OK) {
+        activity_destroy(activity);
+        *result = NULL;
+    }
+    return status;
+}
+
+void activity_destroy(struct activity *activity)
+{
+    if (activity) {
+        bins_clear(&activity->bins);
+        baseline_destroy(activity->baseline);
+        smoothed_clear(&activity->smoothed);
+        free(activity->bursts);
+        free(activity);
+    }
+}
+
+enum status activity_push(struct activity *activity, const float *energy, size_t count,
+                          struct error *error)
+{
+    return bins_push_energy(&activity->bins, energy, count, error);
+}
+
+enum status activity_push_extremes(struct activity *activity, const float *minimum,
+                                   const float *maximum, size_t count, struct error *error)
+{
+    return bins_push_extremes(&activity->bins, minimum, maximum, count, error);
+}
+
+/* The bin where the level changes near `bin`, sought within REFINE and not past the limits. */
+static uint64_t refine(const struct activity *activity, uint64_t bin, uint64_t low, uint64_t high,
+                       bool rising, double floor)
+{
+    float around[256];
+    uint64_t reach = (uint64_t)ceil(REFINE * activity->design.bin_rate);
+    reach = reach < 2 ? 2 : reach > 120 ? 120 : reach;
+    uint64_t first = bin > low + reach ? bin - reach : low;
+    uint64_t last = bin + reach < high ? bin + reach : high;
+    if (last <= first + 2) {
+        return bin;
+    }
+    size_t count = (size_t)(last - first);
+    for (size_t i = 0; i < count; i++) {
+        around[i] = bins_energy(&activity->bins, first + i);
+    }
+    size_t otherwise = bin > first ? (size_t)(bin - first) : 1;
+    return first + change_point(around, count, 0.1 * floor, rising, otherwise);
+}
+
+/* Least mean energy over SILENCE_WINDOW in bins [from, to); at least one window is looked at. */
+static double least_energy(const struct activity *activity, uint64_t from, uint64_t to)
+{
+    double rate = activity->design.bin_rate, least = INFINITY, sum = 0;
+    uint64_t window = (uint64_t)fmax(1, round(SILENCE_WINDOW * rate));
+    uint64_t reach = (uint64_t)(RELAXATION_REACH * rate);
+    from = to > from + reach ? to - reach : from;
+    window = to - from < window ? (to > from ? to - from : 1) : window;
+    for (uint64_t i = from; i < to; i++) {
+        sum += bins_energy(&activity->bins, i);
+        sum -= i >= from + window ? (double)bins_energy(&activity->bins, i - window) : 0;
+        if (i + 1 >= from + window && sum / (double)window < least) {
+            least = sum / (double)window;
+        }
+    }
+    return isfinite(least) ? fmax(least, 0) : NAN;
+}
+
+static enum status add_burst(struct activity *activity, const struct run *run, uint64_t after,
+                             struct error *error)
+{
+    const struct activity_design *design = &activity->design;
+    uint64_t middle = run->first + (run->last - run->first) / 2, first = run->first,
+             last = run->last;
+    if (!(run->flags & BURST_START)) {
+        first = refine(activity, run->first, activity->last_end, middle + 1, true, run->floor);
+    }
+    if (!(run->flags & BURST_END)) {
+        last = refine(activity, run->last, middle, after, false, run->floor);
+    }
+    double sum = 0;
+    size_t count = 0;
+    for (uint64_t i = first; i < last; i++) {
+        double energy = bins_energy(&activity->bins, i);
+        if (isfinite(energy)) {
+            sum += energy;
+            count++;
+        }
+    }
+    double relaxation = least_energy(activity, activity->last_end, first);
+    activity->last_end = last;
+    struct burst burst = {.onset = (double)first / design->bin_rate,
+                          .offset = (double)last / design->bin_rate,
+                          .peak = sqrt(fmax(run->peak, 0)),
+                          .mean = count ? sqrt(fmax(sum / (double)count, 0)) : NAN,
+                          .floor = sqrt(run->floor),
+                          .relaxation = sqrt(relaxation),
+                          .flags = run->flags};
+    if (burst.offset - burst.onset < design->minimum_burst) {
+        burst.flags |= BURST_POTENTIAL;
+    }
+    if (activity->burst_count == activity->burst_capacity) {
+        size_t capacity = activity->burst_capacity ? 2 * activity->burst_capacity : 64;
+        struct burst *grown = checked_realloc(activity->bursts, capacity, sizeof *grown);
+        if (!grown) {
+            return error_memory(error, "listing bursts");
+        }
+        activity->bursts = grown;
+        activity->burst_capacity = capacity;
+    }
+    activity->bursts[activity->burst_count++] = burst;
+    return STATUS_OK;
+}
+
+/* Puts a finished run behind the pending one: merged when the silence between is no real one. */
+static enum status finish_run(struct activity *activity, struct error *error)
+{
+    struct run *pending = &activity->pending, *run = &activity->run;
+    const struct activity_design *design = &activity->design;
+    enum status status = STATUS_OK;
+    activity->open = false;
+    if (activity->has_pending) {
+        double gap = (double)(run->first - pending->last) / design->bin_rate;
+        uint64_t a = pending->last - pending->first, b = run->last - run->first;
+        double shorter = (double)(a < b ? a : b) / design->bin_rate;
+        bool apart = (pending->flags & BURST_END) || (run->flags & BURST_START);
+        if (!apart && (gap < design->minimum_gap || gap < fmin(MERGE_GAP, 0.25 * shorter))) {
+            pending->last = run->last;
+            pending->peak = fmax(pending->peak, run->peak);
+            pending->flags |= run->flags;
+            return STATUS_OK;
+        }
+        uint64_t middle = pending->last + (run->first - pending->last + 1) / 2;
+        status = add_burst(activity, pending, middle, error);
+    }
+    activity->pending = *run;
+    activity->has_pending = true;
+    return status;
+}
+
+/* A run that nothing can merge with any more becomes a burst. */
+static enum status settle_pending(struct activity *activity, uint64_t now, struct error *error)
+{
+    double merge = fmax(MERGE_GAP, activity->design.minimum_gap) + 2 * REFINE;
+    uint64_t reach = (uint64_t)ceil(merge * activity->design.bin_rate);
+    if (!activity->has_pending || activity->open || now < activity->pending.last + reach) {
+        return STATUS_OK;
+    }
+    activity->has_pending = false;
+    return add_burst(activity, &activity->pending, activity->pending.last + reach, error);
+}
+
+/* One bin of the state machine; i: its place in the smoothed views. */
+static enum status step(struct activity *activity, uint64_t bin, size_t i, double floor,
+                        struct error *error)
+{
+    enum status status = STATUS_OK;
+    double S = activity->smoothed.brief[i], L = activity->smoothed.sustained[i];
+    double largest = activity->smoothed.largest[i];
+    bool gap = !isfinite(S) || !isfinite(floor);
+    if (gap) {
+        activity->brief = activity->sustained = false;
+    } else {
+        activity->brief = S > (activity->brief ? activity->off * floor : activity->onset_level);
+        activity->sustained =
+            L > (activity->sustained ? activity->sustained_off : activity->sustained_on) * floor;
+    }
+    bool silent = !gap && activity->smoothed.silence[i] <
+                              fmax(1.5 * floor, floor + SILENCE_DEPTH * (largest - floor));
+    bool active = !gap && (activity->brief || activity->sustained) && !silent;
+    if (active && !activity->open) {
+        activity->run = (struct run){.first = bin,
+                                     .floor = activity->floor_now,
+                                     .flags = activity->previous_gap ? BURST_START : 0};
+        activity->open = true;
+    } else if (!active && activity->open) {
+        activity->run.last = bin;
+        activity->run.flags |= gap ? BURST_END : 0;
+        status = finish_run(activity, error);
+    }
+    if (active) {
+        activity->run.peak = fmax(activity->run.peak, S);
+        activity->run.last = bin + 1;
+    }
+    activity->previous_gap = gap;
+    return status == STATUS_OK ? settle_pending(activity, bin, error) : status;
+}
+
+static enum status work_off(struct activity *activity, uint64_t first, uint64_t last,
+                            struct error *error)
+{
+    const struct activity_design *design = &activity->design;
+    struct baseline_level level =
+        baseline_at(activity->baseline, &activity->bins, activity->second);
+    double floor = level.floor;
+    enum status status = STATUS_OK;
+    activity->floor_now = level.noise;
+    activity->onset_level = fmax(activity->on * level.noise, EXTREME_RATIO * level.extreme);
+    if (level.floor > level.noise) {
+        activity->onset_level = fmax(activity->onset_level, TONE_RATIO * level.floor);
+    }
+    uint64_t pad = (uint64_t)(PAD_SECONDS * design->bin_rate);
+    uint64_t from = first > pad ? first - pad : 0;
+    uint64_t to =
+        last + pad < activity->bins.energy_count ? last + pad : activity->bins.energy_count;
+    struct smoothing smoothing = {.bin_rate = design->bin_rate,
+                                  .short_window = design->short_window,
+                                  .long_window = design->long_window,
+                                  .first_threshold = design->bonato ? 1.5 * floor : 0};
+    smoothed_compute(&activity->smoothed, &activity->bins, from, (size_t)(to - from), &smoothing);
+    for (uint64_t bin = first; bin < last && status == STATUS_OK; bin++) {
+        status = step(activity, bin, (size_t)(bin - from), floor, error);
+    }
+    return status;
+}
+
+enum status activity_process(struct activity *activity, bool ended, struct error *error)
+{
+    const struct activity_design *design = &activity->design;
+    enum status status = STATUS_OK;
+    uint64_t pad = (uint64_t)(PAD_SECONDS * design->bin_rate) + 1;
+    memmove(activity->bursts, activity->bursts + activity->taken,
+            (activity->burst_count - activity->taken) * sizeof *activity->bursts);
+    activity->burst_count -= activity->taken;
+    activity->taken = 0;
+    baseline_push(activity->baseline, &activity->bins, ended);
+    while (status == STATUS_OK) {
+        uint64_t first = baseline_second(activity->baseline, activity->second);
+        uint64_t last = baseline_second(activity->baseline, activity->second + 1);
+        uint64_t end = activity->bins.energy_count;
+        if (ended ? first >= end
+                  : last + pad > end || !baseline_settled(activity->baseline, activity->second)) {
+            break;
+        }
+        status = work_off(activity, first, last < end ? last : end, error);
+        activity->second++;
+    }
+    if (ended && status == STATUS_OK) {
+        if (activity->open) {
+            activity->run.flags |= BURST_END;
+            status = finish_run(activity, error);
+        }
+        if (status == STATUS_OK && activity->has_pending) {
+            activity->has_pending = false;
+            status = add_burst(activity, &activity->pending, activity->bins.energy_count, error);
+        }
+    }
+    return status;
+}
+
+double activity_settled(const struct activity *activity)
+{
+    uint64_t now = baseline_second(activity->baseline, activity->second);
+    if (activity->open && activity->run.first < now) {
+        now = activity->run.first;
+    }
+    if (activity->has_pending && activity->pending.first < now) {
+        now = activity->pending.first;
+    }
+    double time = (double)now / activity->design.bin_rate - REFINE;
+    return time > 0 ? time : 0;
+}
+
+size_t activity_take(struct activity *activity, const struct burst **bursts)
+{
+    size_t count = activity->burst_count - activity->taken;
+    *bursts = activity->bursts + activity->taken;
+    activity->taken = activity->burst_count;
+    return count;
+}
+
+double activity_floor(const struct activity *activity)
+{
+    return activity->floor_now;
+}
+
+const struct bins *activity_bins(const struct activity *activity)
+{
+    return &activity->bins;
+}

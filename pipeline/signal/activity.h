@@ -1,0 +1,59 @@
+/* Finds bursts in a channel's envelope: an adaptive double threshold with hysteresis on a short
+ * and a long window, over a local noise floor, with onsets refined by likelihood.
+ *
+ * With S and L the energy smoothed over the short and the long window and F the noise floor,
+ * activity starts where S > a·F or L > b·F and ends where both have fallen below their lower
+ * thresholds. a is at least onset_ratio, and at least what noise of the window's degrees of freedom
+ * exceeds once in 10^7 (Wilson & Hilferty 1931, PNAS 17:684). Inside activity a silence splits
+ * bursts where the energy over 40 ms falls below 1.5 F or 10 % of the largest level (over 100 ms)
+ * within 0.6 s, whichever is more. Onsets and offsets are
+ * the most likely change point of exponentially distributed bin energies around the crossing
+ * (after Staude et al. 2001, EURASIP J Appl Signal Process 2001:67). */
+#ifndef SOLEUS_SIGNAL_ACTIVITY_H
+#define SOLEUS_SIGNAL_ACTIVITY_H
+
+#include "formats/error.h"
+#include "pipeline/signal/bins.h"
+#include "pipeline/signal/burst.h"
+
+#include <stdbool.h>
+
+struct activity_design {
+    double bin_rate;       /* bins/s */
+    double bandwidth;      /* Hz, of the conditioned signal: sets the degrees of freedom */
+    double minimum_energy; /* the floor is never below this (half a quantisation step, squared) */
+    bool bonato;           /* double threshold: enough bins of the window over the first one */
+    double onset_ratio, offset_ratio, sustained_ratio;
+    double short_window, long_window;  /* s */
+    double minimum_burst, minimum_gap; /* s */
+    double horizon;                    /* s */
+    double prominence;                 /* energy over the loudest around; see baseline.h */
+};
+
+struct activity;
+
+enum status activity_create(const struct activity_design *design, struct activity **activity,
+                            struct error *error);
+void activity_destroy(struct activity *activity);
+
+enum status activity_push(struct activity *activity, const float *energy, size_t count,
+                          struct error *error);
+enum status activity_push_extremes(struct activity *activity, const float *minimum,
+                                   const float *maximum, size_t count, struct error *error);
+
+/* Works off all seconds whose floor is settled, or all there are when `ended`. */
+enum status activity_process(struct activity *activity, bool ended, struct error *error);
+
+/* Time up to which bursts are final: no burst with an onset before it will be added; s. */
+double activity_settled(const struct activity *activity);
+
+/* Bursts found since the last call, ascending. *bursts stays valid until the next process. */
+size_t activity_take(struct activity *activity, const struct burst **bursts);
+
+/* The noise floor (energy) of the last second worked off; NaN before. */
+double activity_floor(const struct activity *activity);
+
+/* The bins, for what looks at the signal around bursts. */
+const struct bins *activity_bins(const struct activity *activity);
+
+#endif

@@ -1,0 +1,228 @@
+#include "pipeline/signal/artefact.h"
+
+#include "formats/checked.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <string.h>
+
+#define SHAPE_SECONDS  0.24 /* of waveform around a burst's largest deflection */
+#define SHAPE_MAX      128  /* bins */
+#define SHIFT_MAX      3    /* bins that two waveforms may be moved against each other */
+#define ECG_LONGEST    0.25 /* s */
+#define MOTION_LONGEST 1.0  /* s */
+
+struct held {
+    struct burst burst;
+    bool shaped;            /* short enough to be a heartbeat */
+    bool given;             /* popped; still there for its neighbours to be compared with */
+    float shape[SHAPE_MAX]; /* mean removed, unit norm */
+};
+
+struct artefact {
+    double bin_rate;
+    size_t shape_size;
+    struct held *held; /* [first, first + count) in order of onset */
+    size_t first, count, capacity;
+};
+
+enum status artefact_create(double bin_rate, struct artefact **result, struct error *error)
+{
+    struct artefact *artefact = calloc(1, sizeof *artefact);
+    *result = artefact;
+    if (!artefact) {
+        return error_memory(error, "preparing the artefact tests");
+    }
+    artefact->bin_rate = bin_rate;
+    double size = fmin(SHAPE_MAX, fmax(4, round(SHAPE_SECONDS * bin_rate)));
+    artefact->shape_size = (size_t)size;
+    return STATUS_OK;
+}
+
+void artefact_destroy(struct artefact *artefact)
+{
+    if (artefact) {
+        free(artefact->held);
+        free(artefact);
+    }
+}
+
+static double middle(const struct bins *bins, double bin)
+{
+    return bin < 0 ? NAN : bins_middle(bins, (uint64_t)bin);
+}
+
+/* Power of the recorded signal below about 20 Hz (means over 25 ms, straight line removed) in a
+ * window of the burst and 50 ms on either side. */
+static double slow_power(const struct artefact *artefact, const struct bins *bins,
+                         const struct burst *burst)
+{
+    double step = fmax(1, round(0.025 * artefact->bin_rate));
+    double first = floor((burst->onset - 0.05) * artefact->bin_rate);
+    double last = ceil((burst->offset + 0.05) * artefact->bin_rate);
+    double n = 0, sum = 0, sum_t = 0, sum_tt = 0, sum_ty = 0, squares = 0;
+    for (double from = fmax(first, 0); from + step <= last; from += step) {
+        double mean = 0;
+        for (double i = 0; i < step; i++) {
+            mean += middle(bins, from + i) / step;
+        }
+        if (isfinite(mean)) {
+            sum += mean;
+            sum_t += n;
+            sum_tt += n * n;
+            sum_ty += n * mean;
+            squares += mean * mean;
+            n++;
+        }
+    }
+    if (n < 3) {
+        return 0;
+    }
+    double variance = squares / n - (sum / n) * (sum / n);
+    double spread = sum_tt / n - (sum_t / n) * (sum_t / n);
+    double together = sum_ty / n - (sum_t / n) * (sum / n);
+    return fmax(variance - together * together / spread, 0);
+}
+
+/* The waveform around the burst's largest deflection; false when part of it is missing. */
+static bool take_shape(const struct artefact *artefact, const struct bins *bins, struct held *held)
+{
+    size_t size = artefact->shape_size;
+    double first = floor((held->burst.onset - 0.02) * artefact->bin_rate);
+    double last = ceil((held->burst.offset + 0.02) * artefact->bin_rate);
+    double centre = first, largest = -1, mean = 0;
+    size_t count = 0;
+    for (double i = first; i < last; i++) {
+        double y = middle(bins, i);
+        if (isfinite(y)) {
+            mean += y;
+            count++;
+        }
+    }
+    mean /= count ? (double)count : 1;
+    for (double i = first; i < last; i++) {
+        double distance = fabs(middle(bins, i) - mean);
+        if (distance > largest) {
+            largest = distance;
+            centre = i;
+        }
+    }
+    double sum = 0, squares = 0;
+    for (size_t i = 0; i < size; i++) {
+        double y = middle(bins, centre + (double)i - (double)(size / 2));
+        if (!isfinite(y)) {
+            return false;
+        }
+        held->shape[i] = (float)y;
+        sum += y;
+    }
+    for (size_t i = 0; i < size; i++) {
+        held->shape[i] -= (float)(sum / (double)size);
+        squares += (double)held->shape[i] * held->shape[i];
+    }
+    for (size_t i = 0; i < size; i++) {
+        held->shape[i] /= (float)sqrt(squares);
+    }
+    return squares > 0;
+}
+
+enum status artefact_push(struct artefact *artefact, const struct bins *bins,
+                          const struct burst *burst, struct error *error)
+{
+    if (artefact->first + artefact->count == artefact->capacity) {
+        if (artefact->first > 0) {
+            memmove(artefact->held, artefact->held + artefact->first,
+                    artefact->count * sizeof *artefact->held);
+            artefact->first = 0;
+        }
+        if (artefact->count == artefact->capacity) {
+            size_t capacity = artefact->capacity ? 2 * artefact->capacity : 32;
+            struct held *grown = checked_realloc(artefact->held, capacity, sizeof *grown);
+            if (!grown) {
+                return error_memory(error, "keeping bursts");
+            }
+            artefact->held = grown;
+            artefact->capacity = capacity;
+        }
+    }
+    struct held *held = &artefact->held[artefact->first + artefact->count++];
+    double duration = burst->offset - burst->onset;
+    held->burst = *burst;
+    held->given = false;
+    held->shaped = duration <= ECG_LONGEST && take_shape(artefact, bins, held);
+    if (duration <= MOTION_LONGEST) {
+        double slow = slow_power(artefact, bins, burst), fast = burst->mean * burst->mean;
+        if (slow > MOTION_RATIO * fast) {
+            held->burst.flags |= BURST_MOTION;
+        }
+    }
+    return STATUS_OK;
+}
+
+/* Largest correlation of two shapes over small shifts. */
+static double correlation(const struct artefact *artefact, const struct held *a,
+                          const struct held *b)
+{
+    double largest = -1;
+    size_t size = artefact->shape_size;
+    for (int shift = -SHIFT_MAX; shift <= SHIFT_MAX; shift++) {
+        double sum = 0;
+        for (size_t i = SHIFT_MAX; i + SHIFT_MAX < size; i++) {
+            sum += (double)a->shape[i] * b->shape[(size_t)((long)i + shift)];
+        }
+        largest = fmax(largest, sum);
+    }
+    return largest;
+}
+
+static bool is_heartbeat(const struct artefact *artefact, const struct held *held)
+{
+    int alike = 0;
+    for (size_t i = 0; i < artefact->count && alike < 2; i++) {
+        const struct held *other = &artefact->held[artefact->first + i];
+        double distance = fabs(other->burst.onset - held->burst.onset);
+        if (other != held && other->shaped && distance >= 0.33 && distance <= 3 &&
+            correlation(artefact, held, other) >= ECG_CORRELATION) {
+            alike++;
+        }
+    }
+    return alike >= 2;
+}
+
+int artefact_pop(struct artefact *artefact, double now, struct burst *burst)
+{
+    struct held *oldest = &artefact->held[artefact->first];
+    /* What has been given out is kept for a while, for its neighbours' sake. */
+    while (artefact->count > 0 && oldest->given && now - oldest->burst.onset > 2 * ARTEFACT_DELAY) {
+        artefact->first++;
+        artefact->count--;
+        oldest++;
+    }
+    for (size_t i = 0; i < artefact->count; i++) {
+        struct held *held = &artefact->held[artefact->first + i];
+        if (held->given) {
+            continue;
+        }
+        if (now - held->burst.offset < ARTEFACT_DELAY) {
+            return 0;
+        }
+        if (held->shaped && is_heartbeat(artefact, held)) {
+            held->burst.flags |= BURST_ECG;
+        }
+        *burst = held->burst;
+        held->given = true;
+        return 1;
+    }
+    return 0;
+}
+
+double artefact_oldest(const struct artefact *artefact)
+{
+    for (size_t i = 0; i < artefact->count; i++) {
+        const struct held *held = &artefact->held[artefact->first + i];
+        if (!held->given) {
+            return held->burst.onset;
+        }
+    }
+    return INFINITY;
+}

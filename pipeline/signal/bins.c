@@ -1,0 +1,107 @@
+#include "pipeline/signal/bins.h"
+
+#include "formats/checked.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <string.h>
+
+#define FIRST_CAPACITY 4096
+
+void bins_create(size_t limit, struct bins *bins)
+{
+    *bins = (struct bins){.limit = limit};
+}
+
+void bins_clear(struct bins *bins)
+{
+    free(bins->energy);
+    free(bins->minimum);
+    free(bins->maximum);
+    *bins = (struct bins){0};
+}
+
+/* Moves a ring's last `old` bins before `end` to a ring of twice the room. */
+static float *regrown(const float *ring, size_t old, size_t capacity, uint64_t end)
+{
+    float *grown = checked_calloc(capacity, sizeof *grown);
+    if (grown && ring) {
+        uint64_t first = end > old ? end - old : 0;
+        for (uint64_t i = first; i < end; i++) {
+            grown[i & (capacity - 1)] = ring[i & (old - 1)];
+        }
+    }
+    return grown;
+}
+
+/* Makes room for bins up to `end` as far as the limit allows. */
+static enum status reserve(struct bins *bins, uint64_t end, struct error *error)
+{
+    while (bins->capacity < end && bins->capacity < bins->limit) {
+        size_t capacity = bins->capacity ? 2 * bins->capacity : FIRST_CAPACITY;
+        float *energy = regrown(bins->energy, bins->capacity, capacity, bins->energy_count);
+        float *minimum = regrown(bins->minimum, bins->capacity, capacity, bins->extreme_count);
+        float *maximum = regrown(bins->maximum, bins->capacity, capacity, bins->extreme_count);
+        if (!energy || !minimum || !maximum) {
+            free(energy);
+            free(minimum);
+            free(maximum);
+            return error_memory(error, "keeping the envelope");
+        }
+        free(bins->energy);
+        free(bins->minimum);
+        free(bins->maximum);
+        bins->energy = energy;
+        bins->minimum = minimum;
+        bins->maximum = maximum;
+        bins->capacity = capacity;
+    }
+    return STATUS_OK;
+}
+
+enum status bins_push_energy(struct bins *bins, const float *energy, size_t count,
+                             struct error *error)
+{
+    enum status status = reserve(bins, bins->energy_count + count, error);
+    for (size_t i = 0; status == STATUS_OK && i < count; i++) {
+        bins->energy[bins->energy_count++ & (bins->capacity - 1)] = energy[i];
+    }
+    return status;
+}
+
+enum status bins_push_extremes(struct bins *bins, const float *minimum, const float *maximum,
+                               size_t count, struct error *error)
+{
+    enum status status = reserve(bins, bins->extreme_count + count, error);
+    for (size_t i = 0; status == STATUS_OK && i < count; i++) {
+        size_t at = (size_t)(bins->extreme_count++ & (bins->capacity - 1));
+        bins->minimum[at] = minimum[i];
+        bins->maximum[at] = maximum[i];
+    }
+    return status;
+}
+
+static bool there(const struct bins *bins, uint64_t bin, uint64_t count)
+{
+    return bin < count && count - bin <= bins->capacity;
+}
+
+float bins_energy(const struct bins *bins, uint64_t bin)
+{
+    return there(bins, bin, bins->energy_count) ? bins->energy[bin & (bins->capacity - 1)] : NAN;
+}
+
+float bins_minimum(const struct bins *bins, uint64_t bin)
+{
+    return there(bins, bin, bins->extreme_count) ? bins->minimum[bin & (bins->capacity - 1)] : NAN;
+}
+
+float bins_maximum(const struct bins *bins, uint64_t bin)
+{
+    return there(bins, bin, bins->extreme_count) ? bins->maximum[bin & (bins->capacity - 1)] : NAN;
+}
+
+float bins_middle(const struct bins *bins, uint64_t bin)
+{
+    return 0.5f * (bins_minimum(bins, bin) + bins_maximum(bins, bin));
+}

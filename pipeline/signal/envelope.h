@@ -1,0 +1,60 @@
+/* Reduces a channel to bins of about 4 ms: activity energy of the conditioned signal, smallest and
+ * largest recorded value. Everything that finds bursts works on these.
+ *
+ * Activity energy by detector:
+ *   teager  mean of y_n² − y_{n−k}·y_{n+k} (Teager–Kaiser with lag k, after Choi & Kim 2002,
+ *           Electron Lett 38; Li, Zhou & Aruin 2007; Solnik et al. 2008). The lag of 2.5 ms is most
+ *           sensitive at 100 Hz, where surface EMG has its power; the same at every rate.
+ *   hodges  (mean |y|)² (Hodges & Bui 1996, Electroencephalogr Clin Neurophysiol 101:511)
+ *   bonato  mean y², the sum of squares whose law under noise is χ² (Bonato, D'Alessio & Knaflitz
+ *           1998, IEEE Trans Biomed Eng 45:287) */
+#ifndef SOLEUS_SIGNAL_ENVELOPE_H
+#define SOLEUS_SIGNAL_ENVELOPE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum envelope_operator { ENVELOPE_TEAGER = 0, ENVELOPE_HODGES, ENVELOPE_BONATO };
+
+#define ENVELOPE_LAG_MAX 256
+
+/* Samples a bin: about 4 ms, at least 1. */
+size_t envelope_bin_size(double rate);
+
+/* State for the conditioned signal. Zero it, then set operator_, bin_size and lag. */
+struct envelope {
+    enum envelope_operator operator_;
+    size_t bin_size;
+    size_t lag;                          /* samples, 1 … ENVELOPE_LAG_MAX */
+    float history[2 * ENVELOPE_LAG_MAX]; /* ring of the last 2·lag samples */
+    size_t history_count;                /* samples seen, up to 2·lag */
+    size_t place;                        /* in the ring */
+    double sum, squares;
+    size_t in_bin;
+};
+
+/* The lag for a rate. */
+size_t envelope_lag(double rate);
+
+/* Takes count conditioned samples (NaN in gaps). For each bin that is complete writes its energy
+ * (NaN if a sample was missing) and its mean square; both have room for count / bin_size + 2.
+ * Returns how many. Bins are late by `lag` samples under teager. */
+size_t envelope_push(struct envelope *envelope, const float *y, size_t count, float *energy,
+                     float *square);
+/* The samples that the lag holds back, and the last, incomplete bin if at least half full. */
+size_t envelope_finish(struct envelope *envelope, float *energy, float *square);
+
+/* State for the recorded signal. Zero it, then set bin_size. */
+struct extremes {
+    size_t bin_size;
+    size_t in_bin;
+    float minimum, maximum;
+};
+
+/* Like envelope_push, for the smallest and largest recorded value of each bin (NaN in gaps). */
+size_t extremes_push(struct extremes *extremes, const float *x, size_t count, float *minimum,
+                     float *maximum);
+size_t extremes_finish(struct extremes *extremes, float *minimum, float *maximum);
+
+#endif

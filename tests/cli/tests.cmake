@@ -1,0 +1,11 @@
+# Tests of the program from the shell, by bats: soleus_cli_test(name) runs tests/cli/<name>.bats.
+function(soleus_cli_test name)
+  add_test(NAME cli_${name} COMMAND bats ${PROJECT_SOURCE_DIR}/tests/cli/${name}.bats)
+  set_tests_properties(cli_${name} PROPERTIES ENVIRONMENT
+    "SOLEUS=$<TARGET_FILE:soleus>;RESULTS=${CMAKE_CURRENT_BINARY_DIR};SAMPLES=${PROJECT_SOURCE_DIR}/samples;RECORDINGS=${PROJECT_SOURCE_DIR}/../shared/recordings")
+endfunction()
+
+# One a line, sorted.
+soleus_cli_test(export)
+soleus_cli_test(simulate)
+set_tests_properties(cli_export PROPERTIES FIXTURES_REQUIRED results_files)

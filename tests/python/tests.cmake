@@ -1,0 +1,22 @@
+# Tests that look at files as other programs see them. Debian's python3 has the modules; another
+# one may come first on PATH. They exit with 77, skipped, where a module is missing.
+function(soleus_python_test name script)
+  add_test(NAME python_${name} COMMAND /usr/bin/python3 ${PROJECT_SOURCE_DIR}/tests/python/${script}
+    ${ARGN})
+  set_tests_properties(python_${name} PROPERTIES SKIP_RETURN_CODE 77)
+endfunction()
+
+add_executable(make_results unit/make_results.c unit/results_example.c)
+target_include_directories(make_results PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
+target_link_libraries(make_results PRIVATE soleus_formats)
+target_sources(test_export PRIVATE unit/results_example.c)
+target_sources(test_results PRIVATE unit/results_example.c)
+target_sources(test_results_faults PRIVATE unit/results_example.c)
+add_test(NAME make_results COMMAND make_results ${CMAKE_CURRENT_BINARY_DIR})
+set_tests_properties(make_results PROPERTIES FIXTURES_SETUP results_files)
+
+# One a line, sorted.
+soleus_python_test(edf_samples make_edf_samples.py --check ${PROJECT_SOURCE_DIR}/samples)
+soleus_python_test(results check_results.py ${CMAKE_CURRENT_BINARY_DIR})
+set_tests_properties(python_results PROPERTIES FIXTURES_REQUIRED results_files)
+soleus_python_test(text_audio_samples make_text_audio_samples.py --check ${PROJECT_SOURCE_DIR}/samples)
