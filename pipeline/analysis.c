@@ -30,18 +30,6 @@ const char *analysis_label(const struct analysis *analysis, size_t i)
     return analysis->info->channels[analysis->indexes[i]].label;
 }
 
-void analysis_marker_unit(const struct marker *marker, const char *channel_unit, char *unit,
-                          size_t size)
-{
-    const char *at = strstr(marker->unit, "uV");
-    if (!at || strcmp(channel_unit, "uV") == 0) {
-        snprintf(unit, size, "%s", marker->unit);
-    } else {
-        snprintf(unit, size, "%.*s%s%s", (int)(at - marker->unit), marker->unit, channel_unit,
-                 at + 2);
-    }
-}
-
 static const struct channel *about(const struct analysis *analysis, size_t i)
 {
     return &analysis->info->channels[analysis->indexes[i]];
@@ -270,7 +258,14 @@ static enum status make_tables(struct run *run, struct error *error)
     if (status == STATUS_OK) {
         status = analysis_make_quality(analysis, error);
     }
-    return status == STATUS_OK ? trend_gatherer_finish(run->trends, analysis, error) : status;
+    if (status == STATUS_OK) {
+        status = trend_gatherer_finish(run->trends, analysis, error);
+    }
+    struct table *const tables[] = {analysis->bursts, analysis->episodes, analysis->quality};
+    for (size_t i = 0; i < sizeof tables / sizeof *tables && status == STATUS_OK; i++) {
+        status = analysis_table_units(analysis->info, tables[i], error);
+    }
+    return status;
 }
 
 enum status analysis_run(struct recording *recording, const struct parameters *parameters,
@@ -324,5 +319,6 @@ void analysis_destroy(struct analysis *analysis)
     table_destroy(analysis->episodes);
     table_destroy(analysis->trends);
     table_destroy(analysis->quality);
+    free(analysis->episode_places);
     free(analysis);
 }

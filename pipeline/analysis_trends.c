@@ -191,8 +191,11 @@ enum status trend_gatherer_finish(struct trend_gatherer *gatherer, struct analys
     }
     if (status == STATUS_OK) {
         found.scopes.named = named.scopes.named;
-        status =
-            trend_collector_finish(gatherer->collector, &found.scopes, &analysis->trends, error);
+        struct trend_collector *collector = gatherer->all ? gatherer->all : gatherer->collector;
+        status = trend_collector_finish(collector, &found.scopes, &analysis->trends, error);
+        if (status == STATUS_OK && gatherer->all) {
+            status = rename_scope(analysis->trends, error);
+        }
     }
     trend_events_clear(&found);
     trend_events_clear(&named);

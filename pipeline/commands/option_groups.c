@@ -49,6 +49,8 @@ const struct option_row options_spectrum[] = {
      "high band of lhr, Hz (130-238; Bigland-Ritchie 1981)"},
     {"hysteresis", 0, OPTION_REAL, "FRACTION", PARAMETER(hysteresis), 0, 10, NULL, true,
      "of zcr and ssc, as a fraction of the epoch's RMS (0.02)"},
+    {"params", 0, OPTION_TEXT, "FILE", SETTING(params), 0, 0, NULL, false,
+     "take options from FILE, as 'name = value' lines; the command line wins"},
     {.kind = OPTION_END},
 };
 

@@ -8,11 +8,13 @@ extern const struct command command_formats;
 extern const struct command command_info;
 extern const struct command command_markers;
 extern const struct command command_quality;
+extern const struct command command_run;
 extern const struct command command_simulate;
 
 /* In the order of --help. */
 /* clang-format off */
 const struct command *const commands[] = {
+    &command_run,
     &command_info,
     &command_filter,
     &command_markers,
@@ -25,10 +27,3 @@ const struct command *const commands[] = {
 };
 /* clang-format on */
 
-struct settings settings_defaults(void)
-{
-    return (struct settings){
-        .parameters = parameters_defaults(),
-        .seed = -1,
-    };
-}
