@@ -93,8 +93,8 @@ static enum status prepare_channels(struct recording *recording,
     return status;
 }
 
-enum status recording_open(const char *path, const struct recording_options *options,
-                           struct recording **result, struct error *error)
+static enum status open_with(const char *path, const struct recording_options *options,
+                             struct recording **result, struct error *error)
 {
     enum status status = STATUS_OK;
     *result = NULL;
@@ -135,6 +135,20 @@ enum status recording_open(const char *path, const struct recording_options *opt
 out:
     recording_close(recording);
     return status;
+}
+
+enum status recording_open(const char *path, const struct recording_options *options,
+                           struct recording **result, struct error *error)
+{
+    /* Standard input cannot be tried twice. */
+    if (options->rate_fallback && options->rate > 0 && strcmp(path, "-") != 0) {
+        struct recording_options own = *options;
+        own.rate = 0;
+        if (open_with(path, &own, result, error) == STATUS_OK) {
+            return STATUS_OK;
+        }
+    }
+    return open_with(path, options, result, error);
 }
 
 struct recording_info *recording_info(struct recording *recording)
