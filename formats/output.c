@@ -149,8 +149,11 @@ static bool finish_stream(struct output *output)
 enum status output_seal(struct output *output, struct error *error)
 {
     if (!output->sealed && !finish_stream(output)) {
-        return error_set(error, STATUS_FAILED, "%s: cannot be written: %s; is the disk full?",
-                         output_name(output), strerror(errno));
+        const char *hint = errno == EPIPE    ? "did the reader of the pipe stop early?"
+                           : errno == ENOSPC ? "make room on the disk"
+                                             : "check the disk and your permissions";
+        return error_set(error, STATUS_FAILED, "%s: cannot be written: %s; %s", output_name(output),
+                         strerror(errno), hint);
     }
     output->sealed = true;
     return STATUS_OK;

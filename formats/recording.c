@@ -71,9 +71,10 @@ static enum status prepare_channels(struct recording *recording,
         }
     }
     set_types(info);
-    selection_make_labels_unique(info);
-    enum status status =
-        selection_apply(info, name, options->channels, options->all_channels, error);
+    enum status status = selection_make_labels_unique(info, error);
+    if (status == STATUS_OK) {
+        status = selection_apply(info, name, options->channels, options->all_channels, error);
+    }
     for (size_t c = 0; c < info->channel_count; c++) {
         /* A channel that the user names is taken for EMG, whatever its label. */
         if (options->channels && info->channels[c].selected) {
@@ -92,8 +93,8 @@ static enum status prepare_channels(struct recording *recording,
     return status;
 }
 
-enum status recording_open(const char *path, const struct recording_options *options,
-                           struct recording **result, struct error *error)
+static enum status open_with(const char *path, const struct recording_options *options,
+                             struct recording **result, struct error *error)
 {
     enum status status = STATUS_OK;
     *result = NULL;
@@ -134,6 +135,20 @@ enum status recording_open(const char *path, const struct recording_options *opt
 out:
     recording_close(recording);
     return status;
+}
+
+enum status recording_open(const char *path, const struct recording_options *options,
+                           struct recording **result, struct error *error)
+{
+    /* Standard input cannot be tried twice. */
+    if (options->rate_fallback && options->rate > 0 && strcmp(path, "-") != 0) {
+        struct recording_options own = *options;
+        own.rate = 0;
+        if (open_with(path, &own, result, error) == STATUS_OK) {
+            return STATUS_OK;
+        }
+    }
+    return open_with(path, options, result, error);
 }
 
 struct recording_info *recording_info(struct recording *recording)

@@ -105,6 +105,7 @@ struct recording_options {
     const char *channels;  /* "1,3-5,Biceps L"; NULL: the EMG channels */
     bool all_channels;     /* every channel, EMG or not (for info and filter --all) */
     bool strict;           /* refuse what would be mended with a warning */
+    bool rate_fallback;    /* rate is for a file that has none; a file's own rate wins */
 };
 
 struct recording;

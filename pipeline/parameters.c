@@ -11,7 +11,7 @@ struct parameters parameters_defaults(void)
         .overlap = 0.5,
         .low_band = {20, 40},
         .high_band = {130, 238},
-        .hysteresis = 0.05,
+        .hysteresis = 0.02,
         .detector = DETECTOR_TEAGER,
         .onset_ratio = 5,
         .offset_ratio = 2.5,

@@ -318,10 +318,12 @@ enum status activity_process(struct activity *activity, bool ended, struct error
     const struct activity_design *design = &activity->design;
     enum status status = STATUS_OK;
     uint64_t pad = (uint64_t)(PAD_SECONDS * design->bin_rate) + 1;
-    memmove(activity->bursts, activity->bursts + activity->taken,
-            (activity->burst_count - activity->taken) * sizeof *activity->bursts);
-    activity->burst_count -= activity->taken;
-    activity->taken = 0;
+    if (activity->taken > 0) {
+        activity->burst_count -= activity->taken;
+        memmove(activity->bursts, activity->bursts + activity->taken,
+                activity->burst_count * sizeof *activity->bursts);
+        activity->taken = 0;
+    }
     baseline_push(activity->baseline, &activity->bins, ended);
     while (status == STATUS_OK) {
         uint64_t first = baseline_second(activity->baseline, activity->second);

@@ -42,8 +42,9 @@ static struct found build(const struct burst *bursts, size_t count)
             assert_int_equal(episode_builder_advance(builder, INFINITY, NULL), STATUS_OK);
         }
         size_t closed = episode_builder_take(builder, &episodes);
-        memcpy(found.episodes + found.count, episodes, closed * sizeof *episodes);
-        found.count += closed;
+        for (size_t k = 0; k < closed; k++) {
+            found.episodes[found.count++] = episodes[k];
+        }
     }
     found.potentials = episode_builder_potentials(builder);
     episode_builder_destroy(builder);
