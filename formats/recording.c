@@ -137,6 +137,17 @@ out:
     return status;
 }
 
+/* Whether a rate is that of every channel, said more exactly than the file can. */
+static bool refines_rates(const struct recording_info *info, double rate)
+{
+    for (size_t c = 0; c < info->channel_count; c++) {
+        if (info->channels[c].selected && fabs(rate / info->channels[c].rate - 1) > 0.01) {
+            return false;
+        }
+    }
+    return true;
+}
+
 enum status recording_open(const char *path, const struct recording_options *options,
                            struct recording **result, struct error *error)
 {
@@ -145,7 +156,10 @@ enum status recording_open(const char *path, const struct recording_options *opt
         struct recording_options own = *options;
         own.rate = 0;
         if (open_with(path, &own, result, error) == STATUS_OK) {
-            return STATUS_OK;
+            if (!refines_rates(&(*result)->info, options->rate)) {
+                return STATUS_OK;
+            }
+            recording_close(*result);
         }
     }
     return open_with(path, options, result, error);
