@@ -65,7 +65,7 @@ static enum status prepare_channels(struct recording *recording,
     for (size_t c = 0; c < info->channel_count; c++) {
         struct channel *channel = &info->channels[c];
         if (!(channel->rate > 0) || !isfinite(channel->rate)) {
-            return error_set(error, STATUS_FAILED,
+            return error_set(error, STATUS_NO_RATE,
                              "%s: channel %zu (%s) has no sampling rate; give it with --rate", name,
                              c + 1, channel->label);
         }
@@ -155,7 +155,11 @@ enum status recording_open(const char *path, const struct recording_options *opt
     if (options->rate_fallback && options->rate > 0 && strcmp(path, "-") != 0) {
         struct recording_options own = *options;
         own.rate = 0;
-        if (open_with(path, &own, result, error) == STATUS_OK) {
+        enum status status = open_with(path, &own, result, error);
+        if (status != STATUS_OK && status != STATUS_NO_RATE) {
+            return status;
+        }
+        if (status == STATUS_OK) {
             if (!refines_rates(&(*result)->info, options->rate)) {
                 return STATUS_OK;
             }

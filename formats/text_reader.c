@@ -117,20 +117,20 @@ static enum status find_rate(struct text *text, double given, double *rate, stru
         for (size_t c = 0; c < layout->column_count; c++) {
             words = words || layout->columns[c].named_time;
         }
-        return error_set(error, STATUS_FAILED,
+        return error_set(error, STATUS_NO_RATE,
                          "%s: has no column of times%s; give the sampling rate "
                          "with --rate",
                          name, words ? " in numbers (dates and clocks are not read)" : "");
     }
     if (!text_clock_estimate(&text->clock, layout->times, layout->rows, layout->resolution)) {
-        return error_set(error, STATUS_FAILED,
+        return error_set(error, STATUS_NO_RATE,
                          "%s: the times in column %zu do not advance; give the sampling rate with "
                          "--rate",
                          name, layout->time + 1);
     }
     *rate = text->clock.rate;
     if (isnan(layout->columns[layout->time].time_unit) && *rate < 10) {
-        return error_set(error, STATUS_FAILED,
+        return error_set(error, STATUS_NO_RATE,
                          "%s: the times in column %zu step by %g and have no unit: are they "
                          "milliseconds, or an index? Name the column 'time (ms)', or give the "
                          "sampling rate with --rate",

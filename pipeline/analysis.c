@@ -228,16 +228,23 @@ static enum status check_content(struct run *run, struct error *error)
 {
     struct analysis *analysis = run->analysis;
     analysis->seconds = analysis->info->duration;
-    bool any = false;
+    bool any = false, alive = false;
     for (size_t i = 0; i < analysis->channel_count && analysis->paths[i]; i++) {
         struct quality quality = channel_quality(analysis->paths[i], analysis->seconds);
         any = any || quality.missing < 1;
+        alive = alive || quality.missing + quality.flat < 1;
     }
     if (!(analysis->seconds > 0) || !any) {
         return error_set(error, STATUS_FAILED,
                          "%s: holds no samples that could be analysed%s; is it the right file?",
                          recording_name(run->recording),
                          analysis->seconds > 0 ? " (all are missing)" : "");
+    }
+    if (!alive && !run->sink->flat) {
+        return error_set(error, STATUS_FAILED,
+                         "%s: every channel holds one value throughout; were the electrodes or the "
+                         "amplifier off? Choose other --channels ('soleus info' lists them)",
+                         recording_name(run->recording));
     }
     if (analysis->epoch_count == 0) {
         return error_set(error, STATUS_FAILED,

@@ -23,6 +23,7 @@ struct analysis_sink {
     /* Called now and then with the seconds of recording read so far. May be NULL; another status
      * than STATUS_OK ends the analysis. */
     enum status (*progress)(void *context, double seconds, struct error *error);
+    bool flat;   /* take recordings whose channels never change, to judge their quality */
     bool tables; /* fill the tables; without, only rows are made */
 };
 
