@@ -17,7 +17,7 @@ enum status channel_bursts_create(struct channel_path *path, struct error *error
     double quantum = path->start.quantum;
     struct activity_design design = {
         .bin_rate = path->bin_rate,
-        .bandwidth = fmax(path->band[1] - path->band[0], 1),
+        .bandwidth = fmax(path->conditioning.band[1] - path->conditioning.band[0], 1),
         .minimum_energy = fmax(0.1 * quantum * quantum, 1e-12),
         .bonato = parameters->detector == DETECTOR_BONATO,
         .onset_ratio = parameters->onset_ratio,
@@ -152,10 +152,6 @@ static enum status take_burst(struct channel_path *path, struct burst *burst, st
     enum status status = keep_burst(path, burst, error);
     if (status != STATUS_OK || burst->flags & BURST_ARTEFACT) {
         return status;
-    }
-    if (burst->flags & BURST_POTENTIAL) {
-        path->potential_count++;
-        return STATUS_OK;
     }
     path->active_seconds += burst->offset - burst->onset;
     path->active_energy += (burst->offset - burst->onset) * burst->mean * burst->mean;

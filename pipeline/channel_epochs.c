@@ -105,7 +105,8 @@ static struct waiting_row *row_of(struct channel_path *path, uint64_t number)
         for (size_t m = 0; m < MARKERS_MAX; m++) {
             row->row.values[m] = NAN;
         }
-        row->row.status = path->narrowed || path->band_empty ? EPOCH_NARROW : 0;
+        row->row.status =
+            path->conditioning.narrowed || path->conditioning.empty ? EPOCH_NARROW : 0;
     }
     return &epochs->rows[epochs->start + (size_t)(number - epochs->first)];
 }
@@ -240,7 +241,7 @@ static void on_conditioned(void *context, uint64_t number, const float *samples,
         return;
     }
     row->temporal = true;
-    if (row->row.status & (EPOCH_GAP | EPOCH_FLAT | EPOCH_SHORT) || path->band_empty) {
+    if (row->row.status & (EPOCH_GAP | EPOCH_FLAT | EPOCH_SHORT) || path->conditioning.empty) {
         return;
     }
     struct marker_input input = marker_input(path);

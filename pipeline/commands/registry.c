@@ -3,13 +3,27 @@
 
 extern const struct command command_episodes;
 extern const struct command command_export;
+extern const struct command command_filter;
 extern const struct command command_formats;
+extern const struct command command_info;
 extern const struct command command_markers;
 extern const struct command command_quality;
+extern const struct command command_simulate;
 
+/* In the order of --help. */
+/* clang-format off */
 const struct command *const commands[] = {
-    &command_markers, &command_episodes, &command_quality, &command_export, &command_formats, NULL,
+    &command_info,
+    &command_filter,
+    &command_markers,
+    &command_episodes,
+    &command_quality,
+    &command_export,
+    &command_simulate,
+    &command_formats,
+    NULL,
 };
+/* clang-format on */
 
 struct settings settings_defaults(void)
 {

@@ -41,7 +41,8 @@ struct settings {
     const char *truth;   /* --truth FILE */
     bool seed_given;
     double seed; /* whole number; negative: from the specification */
-    bool example;
+    bool example, keys; /* simulate */
+    bool artefacts;
 };
 
 /* Defaults of everything. */

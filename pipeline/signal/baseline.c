@@ -6,7 +6,9 @@
 
 #include <math.h>
 
-#define PARTS 5 /* of a second */
+#define PARTS         5  /* of a second */
+#define TONE_BLOCKS   75 /* of 40 ms, in three seconds */
+#define TONE_QUANTILE 0.6
 
 struct baseline {
     struct baseline_design design;
@@ -34,10 +36,10 @@ enum status baseline_create(const struct baseline_design *design, struct baselin
     size_t horizon = (size_t)ceil(fmax(design->horizon, PROMINENCE_REACH));
     baseline->ring_size = horizon + 2 * PROMINENCE_REACH + 64;
     baseline->loudest = checked_calloc(baseline->ring_size, sizeof *baseline->loudest);
-    status = baseline->loudest ? floor_create(horizon, &baseline->floors, error)
+    status = baseline->loudest ? floor_create(horizon, FLOOR_QUANTILE, &baseline->floors, error)
                                : error_memory(error, "tracking the baseline");
     if (status == STATUS_OK) {
-        status = floor_create(horizon, &baseline->extremes, error);
+        status = floor_create(horizon, EXTREME_QUANTILE, &baseline->extremes, error);
     }
     if (status != STATUS_OK) {
         baseline_destroy(baseline);
@@ -145,17 +147,46 @@ bool baseline_settled(const struct baseline *baseline, uint64_t second)
            baseline->pushed;
 }
 
-struct baseline_level baseline_at(struct baseline *baseline, uint64_t second)
+/* Largest 200 ms mean of the seconds within PROMINENCE_REACH; NaN when none is valid. */
+static double loudest_around(const struct baseline *baseline, uint64_t second)
+{
+    double found = NAN;
+    for (uint64_t s = second > PROMINENCE_REACH ? second - PROMINENCE_REACH : 0;
+         s <= second + PROMINENCE_REACH && s < baseline->pushed; s++) {
+        found = fmax(found, baseline->loudest[s % baseline->ring_size]);
+    }
+    return found;
+}
+
+/* TONE_QUANTILE of the means over 40 ms from a second before to a second after. */
+static double tone_around(const struct baseline *baseline, const struct bins *bins, uint64_t second)
+{
+    double means[TONE_BLOCKS];
+    double first = (double)baseline_second(baseline, second > 0 ? second - 1 : 0);
+    double last = fmin((double)baseline_second(baseline, second + 2), (double)bins->energy_count);
+    double size = fmax(1, (last - first) / TONE_BLOCKS);
+    size_t count = 0;
+    for (size_t block = 0; block < TONE_BLOCKS; block++) {
+        double sum = 0, n = 0;
+        for (double i = floor(first + (double)block * size);
+             i < floor(first + (double)(block + 1) * size) && i < last; i++) {
+            sum += bins_energy(bins, (uint64_t)i);
+            n++;
+        }
+        if (n > 0 && isfinite(sum)) {
+            means[count++] = sum / n;
+        }
+    }
+    return statistics_quantile(means, count, TONE_QUANTILE);
+}
+
+struct baseline_level baseline_at(struct baseline *baseline, const struct bins *bins,
+                                  uint64_t second)
 {
     struct baseline_level level = {.noise = floor_at(baseline->floors, second),
                                    .extreme = floor_at(baseline->extremes, second)};
-    uint64_t first = second > PROMINENCE_REACH ? second - PROMINENCE_REACH : 0;
-    double loudest = 0;
-    for (uint64_t s = first; s <= second + PROMINENCE_REACH && s < baseline->pushed; s++) {
-        loudest = fmax(loudest, baseline->loudest[s % baseline->ring_size]);
-    }
-    /* fmax passes a NaN floor over: without one there is nothing to raise. */
-    level.floor =
-        isnan(level.noise) ? NAN : fmax(level.noise, baseline->design.prominence * loudest);
+    double tone = fmin(tone_around(baseline, bins, second),
+                       baseline->design.prominence * loudest_around(baseline, second));
+    level.floor = isnan(level.noise) || !(tone > level.noise) ? level.noise : tone;
     return level;
 }

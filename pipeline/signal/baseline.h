@@ -3,7 +3,7 @@
  * Three things are tracked from the bins of activity energy:
  *   floor     low quantile of the seconds' levels within the horizon (signal/floor.h), where the
  *             level is the median of the second's five 200 ms means
- *   extreme   the same quantile of the seconds' largest short-window means: what noise alone
+ *   extreme   a low quantile of the seconds' largest short-window means: what noise alone
  * reaches every second, whatever its bandwidth loudest   the largest 200 ms mean within
  * PROMINENCE_REACH: next to strong activity, weak activity is background tone. Where loudest ×
  * prominence exceeds the floor, the floor is raised to it. */
@@ -15,6 +15,8 @@
 
 #include <stdbool.h>
 
+#define FLOOR_QUANTILE   0.03
+#define EXTREME_QUANTILE 0.1
 #define PROMINENCE_REACH 10 /* s, each way */
 
 struct baseline_design {
@@ -47,7 +49,8 @@ void baseline_push(struct baseline *baseline, const struct bins *bins, bool ende
 /* Whether all that decides on `second` has been pushed. */
 bool baseline_settled(const struct baseline *baseline, uint64_t second);
 
-/* Seconds must be asked for in ascending order. */
-struct baseline_level baseline_at(struct baseline *baseline, uint64_t second);
+/* Seconds must be asked for in ascending order; bins must still hold a second on either side. */
+struct baseline_level baseline_at(struct baseline *baseline, const struct bins *bins,
+                                  uint64_t second);
 
 #endif

@@ -7,4 +7,5 @@ endfunction()
 
 # One a line, sorted.
 soleus_cli_test(export)
+soleus_cli_test(simulate)
 set_tests_properties(cli_export PROPERTIES FIXTURES_REQUIRED results_files)
