@@ -48,9 +48,9 @@ static char *join(const struct warnings *warnings)
     return fclose(stream) == 0 ? text : NULL;
 }
 
-static double rounded(double value, double step)
+static double rounded(double value, double parts)
 {
-    return round(value / step) * step;
+    return round(value * parts) / parts;
 }
 
 static enum status add(struct table *table, const struct batch_item *item,
@@ -72,9 +72,9 @@ static enum status add(struct table *table, const struct batch_item *item,
         status = table_set_text(table, row, texts[i].column, texts[i].text, error);
     }
     if (status == STATUS_OK && from->status != ROW_PENDING) {
-        table_set_real(table, row, SECONDS, rounded(from->seconds, 1e-3));
-        table_set_real(table, row, CPU, rounded(from->cpu_seconds, 1e-3));
-        table_set_real(table, row, PEAK, rounded(from->peak, 0.1));
+        table_set_real(table, row, SECONDS, rounded(from->seconds, 1000));
+        table_set_real(table, row, CPU, rounded(from->cpu_seconds, 1000));
+        table_set_real(table, row, PEAK, rounded(from->peak, 10));
     }
     free(results);
     free(warnings);
