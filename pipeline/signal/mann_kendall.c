@@ -5,13 +5,12 @@
 #include "pipeline/signal/distributions.h"
 #include "pipeline/signal/inversions.h"
 #include "pipeline/signal/newey_west.h"
-#include "pipeline/signal/statistics.h"
 
 #include <float.h>
 #include <math.h>
 #include <string.h>
 
-/* Detrended values within this many roundings of each other's middle count as equal. */
+/* Neighbours among the detrended values that are this few roundings apart count as equal. */
 #define ROUNDINGS 64
 
 #define BOUND_COUNT 12 /* from so many epochs on that S is bounded is taken into account */
@@ -54,22 +53,14 @@ static void rank_detrended(const double *time, const double *value, size_t count
 {
     double largest = 0;
     for (size_t i = 0; i < count; i++) {
-        ranks[i] = value[i] - slope * (time[i] - time[0]);
-        largest = fmax(largest, fabs(value[i]));
+        double trend = slope * (time[i] - time[0]);
+        items[i] = (struct inversion_item){.value = value[i] - trend, .index = (uint32_t)i};
+        largest = fmax(largest, fmax(fabs(value[i]), fabs(trend)));
     }
-    for (size_t i = 0; i < count; i++) {
-        items[i] = (struct inversion_item){.value = ranks[i], .index = (uint32_t)i};
-    }
-    double middle = statistics_median(ranks, count);
-    for (size_t i = 0; i < count; i++) {
-        items[i].value -= middle;
-        if (fabs(items[i].value) <= ROUNDINGS * DBL_EPSILON * largest) {
-            items[i].value = 0;
-        }
-    }
+    double rounding = ROUNDINGS * DBL_EPSILON * largest;
     qsort(items, count, sizeof(*items), compare_items);
     for (size_t i = 0, j; i < count; i = j) {
-        for (j = i + 1; j < count && items[j].value == items[i].value; j++) {
+        for (j = i + 1; j < count && items[j].value - items[j - 1].value <= rounding; j++) {
         }
         for (size_t k = i; k < j; k++) {
             ranks[items[k].index] = 0.5 * ((double)i + (double)j - (double)count);
