@@ -132,8 +132,11 @@ enum status output_commit(struct output *output, struct error *error)
 {
     enum status status = STATUS_OK;
     if (!finish_stream(output)) {
-        status = error_set(error, STATUS_FAILED, "%s: cannot be written: %s; is the disk full?",
-                           output_name(output), strerror(errno));
+        const char *hint = errno == EPIPE    ? "did the reader of the pipe stop early?"
+                           : errno == ENOSPC ? "make room on the disk"
+                                             : "check the disk and your permissions";
+        status = error_set(error, STATUS_FAILED, "%s: cannot be written: %s; %s",
+                           output_name(output), strerror(errno), hint);
     } else if (output->temporary) {
         if (rename(output->temporary, output->target) == 0) {
             output->created = false;

@@ -71,9 +71,10 @@ static enum status prepare_channels(struct recording *recording,
         }
     }
     set_types(info);
-    selection_make_labels_unique(info);
-    enum status status =
-        selection_apply(info, name, options->channels, options->all_channels, error);
+    enum status status = selection_make_labels_unique(info, error);
+    if (status == STATUS_OK) {
+        status = selection_apply(info, name, options->channels, options->all_channels, error);
+    }
     for (size_t c = 0; c < info->channel_count; c++) {
         /* A channel that the user names is taken for EMG, whatever its label. */
         if (options->channels && info->channels[c].selected) {

@@ -86,8 +86,9 @@ static bool is_unit_row(const struct text_lines *lines, size_t line,
     return units > 0;
 }
 
-/* The last line before `line` that is a row by its number of cells; SIZE_MAX: none. `shifted`
- * says that the first column's label may be missing. */
+/* The last line before `line` that is a row by its number of cells; SIZE_MAX: none. Programs that
+ * put a delimiter behind every label have one cell more. `shifted` says that the first column's
+ * label is missing. */
 static size_t row_before(const struct text_lines *lines, size_t line,
                          const struct text_layout *layout, bool *shifted)
 {
@@ -98,7 +99,8 @@ static size_t row_before(const struct text_lines *lines, size_t line,
         }
         *shifted =
             tally.cells + 1 == layout->column_count && tally.cells > 0 && layout->columns[0].counts;
-        return has_cells(&tally, layout) || *shifted ? line : SIZE_MAX;
+        bool longer = tally.cells == layout->column_count + 1;
+        return has_cells(&tally, layout) || longer || *shifted ? line : SIZE_MAX;
     }
     return SIZE_MAX;
 }

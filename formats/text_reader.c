@@ -113,8 +113,14 @@ static enum status find_rate(struct text *text, double given, double *rate, stru
                          name, layout->times_named);
     }
     if (layout->time == SIZE_MAX) {
+        bool words = false;
+        for (size_t c = 0; c < layout->column_count; c++) {
+            words = words || layout->columns[c].named_time;
+        }
         return error_set(error, STATUS_FAILED,
-                         "%s: has no column of times; give the sampling rate with --rate", name);
+                         "%s: has no column of times%s; give the sampling rate "
+                         "with --rate",
+                         name, words ? " in numbers (dates and clocks are not read)" : "");
     }
     if (!text_clock_estimate(&text->clock, layout->times, layout->rows, layout->resolution)) {
         return error_set(error, STATUS_FAILED,

@@ -24,6 +24,9 @@ enum status analysis_make_bursts(struct analysis *analysis, struct error *error)
 enum status analysis_make_episodes(struct analysis *analysis, struct error *error);
 enum status analysis_make_quality(struct analysis *analysis, struct error *error);
 
+/* A time as tables give it: to the microsecond, so that it prints in few digits. */
+double analysis_time(double seconds);
+
 /* How many columns a definition list has. */
 size_t columns_count(const struct column_definition *columns);
 

@@ -152,21 +152,21 @@ static void set_numbers(const struct analysis *analysis, const struct event_memb
         size_t column;
         double value;
     } reals[] = {
-        {ONSET, episode->onset},
-        {DURATION, duration},
+        {ONSET, analysis_time(episode->onset)},
+        {DURATION, analysis_time(duration)},
         {CONFIDENCE, episode->confidence},
         {BURST_RATE, episode->burst_rate},
         {BURST_RATE_SLOPE, episode->rate_slope},
         {REGULARITY, episode->regularity},
         {DUTY_CYCLE, episode->duty_cycle},
-        {BOUNDARY, episode->boundary},
+        {BOUNDARY, analysis_time(episode->boundary)},
         {MEAN, episode->mean},
         {PEAK, episode->peak},
         {SNR, own > 0 && noise > 0 ? 10 * log10(own / noise) : NAN},
         {MDF_START, channel_mdf_between(path, episode->onset, episode->onset + part)},
         {MDF_END, channel_mdf_between(path, episode->offset - part, episode->offset)},
-        {INTERVAL, member->interval},
-        {DELAY, member->delay},
+        {INTERVAL, analysis_time(member->interval)},
+        {DELAY, analysis_time(member->delay)},
     };
     for (size_t i = 0; i < sizeof reals / sizeof *reals; i++) {
         table_set_real(table, row, reals[i].column, reals[i].value);

@@ -50,6 +50,8 @@ struct parameters {
     const char *during;         /* label of the user's intervals, or NULL */
     const char *events;         /* file of the user's intervals, or NULL */
 
+    bool all_epochs; /* trends over all sound epochs, active or not */
+
     /* How, not what: results do not depend on these. */
     double block;   /* s read at a time */
     size_t threads; /* 0: as many as processors, up to the channels */

@@ -48,7 +48,7 @@ const struct option_row options_spectrum[] = {
     {"high-band", 0, OPTION_RANGE, "LOW-HIGH", PARAMETER(high_band), 0, 1e5, NULL, true,
      "high band of lhr, Hz (130-238; Bigland-Ritchie 1981)"},
     {"hysteresis", 0, OPTION_REAL, "FRACTION", PARAMETER(hysteresis), 0, 10, NULL, true,
-     "of zcr and ssc, as a fraction of the epoch's RMS (0.05)"},
+     "of zcr and ssc, as a fraction of the epoch's RMS (0.02)"},
     {.kind = OPTION_END},
 };
 
@@ -71,7 +71,7 @@ const struct option_row options_activity[] = {
     {"minimum-gap", 0, OPTION_REAL, "S", PARAMETER(minimum_gap), 0, 1, NULL, true,
      "shorter silences do not split a burst (0.03)"},
     {"horizon", 0, OPTION_REAL, "S", PARAMETER(horizon), 10, 7200, NULL, true,
-     "how far the noise floor looks each way (2000: outlasts a tonic cramp of 30 min)"},
+     "how far the noise floor looks each way (1900: outlasts a tonic cramp of 30 min)"},
     {"prominence", 0, OPTION_REAL, "RATIO", PARAMETER(prominence), 0, 1, NULL, true,
      "energy over the loudest within 10 s below which activity is background tone (0.0075)"},
     {"keep-artefacts", 0, OPTION_FLAG, NULL, PARAMETER(keep_artefacts), 0, 0, NULL, true,
@@ -105,6 +105,8 @@ const struct option_row options_trend[] = {
      "also fit trends over the intervals of that trial_type"},
     {"events", 0, OPTION_TEXT, "FILE", PARAMETER(events), 0, 0, NULL, false,
      "BIDS events (TSV) that --during names intervals of"},
+    {"all-epochs", 0, OPTION_FLAG, NULL, PARAMETER(all_epochs), 0, 0, NULL, false,
+     "trends over all epochs, not the active ones alone (for trials that never rest)"},
     {"confidence", 0, OPTION_REAL, "FRACTION", PARAMETER(confidence), 0.5, 0.9999, NULL, true,
      "of the intervals (0.95)"},
     {"contraction-minimum", 0, OPTION_REAL, "S", PARAMETER(contraction_minimum), 2, 1e5, NULL, true,

@@ -27,6 +27,8 @@ struct run {
     uint64_t first, last; /* bins [first, last) */
     double peak;          /* largest S */
     double floor;
+    uint64_t sound, end; /* first bin after a gap before it, last before a gap after it: when the
+                            flags say that it touches one */
     unsigned flags;
 };
 
@@ -38,7 +40,8 @@ struct activity {
     double floor_now;   /* noise floor of the second worked off last */
     double onset_level; /* energy that starts a burst in the second that is worked off */
     double on, off, sustained_on, sustained_off; /* ratios */
-    bool brief, sustained, open, previous_gap;
+    bool brief, sustained, open;
+    uint64_t sound;     /* first bin after the last gap, or of the recording */
     struct run run;     /* the open run */
     struct run pending; /* a finished run that may still merge with the next */
     bool has_pending;
@@ -59,7 +62,6 @@ enum status activity_create(const struct activity_design *design, struct activit
     }
     activity->design = *design;
     activity->floor_now = NAN;
-    activity->previous_gap = true;
     /* At low rates a short window holds too little to tell anything. */
     activity->design.short_window =
         fmax(design->short_window, LEAST_FREEDOM / threshold_freedom(design->bandwidth, 1));
@@ -172,6 +174,8 @@ static enum status add_burst(struct activity *activity, const struct run *run, u
             count++;
         }
     }
+    first = run->flags & BURST_START ? run->sound : first;
+    last = run->flags & BURST_END ? run->end : last;
     double relaxation = least_energy(activity, activity->last_end, first);
     activity->last_end = last;
     struct burst burst = {.onset = (double)first / design->bin_rate,
@@ -211,6 +215,7 @@ static enum status finish_run(struct activity *activity, struct error *error)
         bool apart = (pending->flags & BURST_END) || (run->flags & BURST_START);
         if (!apart && (gap < design->minimum_gap || gap < fmin(MERGE_GAP, 0.25 * shorter))) {
             pending->last = run->last;
+            pending->end = run->end;
             pending->peak = fmax(pending->peak, run->peak);
             pending->flags |= run->flags;
             return STATUS_OK;
@@ -235,6 +240,12 @@ static enum status settle_pending(struct activity *activity, uint64_t now, struc
     return add_burst(activity, &activity->pending, activity->pending.last + reach, error);
 }
 
+/* A burst this close to an end of the signal touches it: the windows cannot tell. */
+static uint64_t edge_bins(const struct activity *activity)
+{
+    return 1 + (uint64_t)(activity->design.long_window / 2 * activity->design.bin_rate);
+}
+
 /* One bin of the state machine; i: its place in the smoothed views. */
 static enum status step(struct activity *activity, uint64_t bin, size_t i, double floor,
                         struct error *error)
@@ -254,20 +265,23 @@ static enum status step(struct activity *activity, uint64_t bin, size_t i, doubl
                               fmax(1.5 * floor, floor + SILENCE_DEPTH * (largest - floor));
     bool active = !gap && (activity->brief || activity->sustained) && !silent;
     if (active && !activity->open) {
-        activity->run = (struct run){.first = bin,
-                                     .floor = activity->floor_now,
-                                     .flags = activity->previous_gap ? BURST_START : 0};
+        activity->run =
+            (struct run){.sound = activity->sound,
+                         .first = bin,
+                         .floor = activity->floor_now,
+                         .flags = bin < activity->sound + edge_bins(activity) ? BURST_START : 0};
         activity->open = true;
     } else if (!active && activity->open) {
         activity->run.last = bin;
         activity->run.flags |= gap ? BURST_END : 0;
+        activity->run.end = bin;
         status = finish_run(activity, error);
     }
     if (active) {
         activity->run.peak = fmax(activity->run.peak, S);
         activity->run.last = bin + 1;
     }
-    activity->previous_gap = gap;
+    activity->sound = gap ? bin + 1 : activity->sound;
     return status == STATUS_OK ? settle_pending(activity, bin, error) : status;
 }
 
@@ -304,10 +318,12 @@ enum status activity_process(struct activity *activity, bool ended, struct error
     const struct activity_design *design = &activity->design;
     enum status status = STATUS_OK;
     uint64_t pad = (uint64_t)(PAD_SECONDS * design->bin_rate) + 1;
-    memmove(activity->bursts, activity->bursts + activity->taken,
-            (activity->burst_count - activity->taken) * sizeof *activity->bursts);
-    activity->burst_count -= activity->taken;
-    activity->taken = 0;
+    if (activity->taken > 0) {
+        activity->burst_count -= activity->taken;
+        memmove(activity->bursts, activity->bursts + activity->taken,
+                activity->burst_count * sizeof *activity->bursts);
+        activity->taken = 0;
+    }
     baseline_push(activity->baseline, &activity->bins, ended);
     while (status == STATUS_OK) {
         uint64_t first = baseline_second(activity->baseline, activity->second);
@@ -322,10 +338,12 @@ enum status activity_process(struct activity *activity, bool ended, struct error
     }
     if (ended && status == STATUS_OK) {
         if (activity->open) {
-            activity->run.flags |= BURST_END;
             status = finish_run(activity, error);
         }
         if (status == STATUS_OK && activity->has_pending) {
+            bool last = activity->pending.last + edge_bins(activity) > activity->bins.energy_count;
+            activity->pending.flags |= last ? BURST_END : 0;
+            activity->pending.end = activity->bins.energy_count;
             activity->has_pending = false;
             status = add_burst(activity, &activity->pending, activity->bins.energy_count, error);
         }

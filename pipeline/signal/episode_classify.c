@@ -14,6 +14,7 @@
 #define SERIES_CONFIDENCE 0.4
 #define WEAK_ENERGY       10.0 /* × the floor */
 #define WEAK_LONGEST      0.06 /* s */
+#define MIXED_VARIED      0.7  /* × regularity, for a clonic phase next to a tonic one */
 #define LONG_RATIO        2.5  /* a burst this many times longer than the median is a tonic phase */
 
 const char *const episode_class_names[] = {"tonic", "clonic", "tonic-clonic", "myoclonic", NULL};
@@ -216,7 +217,10 @@ size_t episode_classify(const struct episode_design *design, const struct burst 
     bool before = beats > 0 && any_long(design, bursts, first, typical);
     bool after =
         beats > 0 && any_long(design, bursts + first + beats, count - first - beats, typical);
-    if (beats > 0 && (before || after)) {
+    bool mixed = before || after;
+    /* Next to a contraction its own unevenness looks like a rhythm now and then. */
+    beats = mixed && rhythm.variation > MIXED_VARIED * design->regularity ? 0 : beats;
+    if (beats > 0 && mixed) {
         episodes[0] = describe(bursts, count, EPISODE_TONIC_CLONIC);
         set_rhythm(&episodes[0], &rhythm);
         episodes[0].boundary = before ? bursts[first].onset : bursts[first + beats].onset;

@@ -138,12 +138,18 @@ static inline double sum_between(const double power[1000], size_t low, size_t hi
     return sum;
 }
 
-/* RMS within 20–450 Hz. */
+/* The measuring band's last bin: 450 Hz, or 0.45 × rate. */
+static inline size_t band_end(const struct simulated *s)
+{
+    return s->rate < 1000 ? (size_t)(0.45 * s->rate) : 450;
+}
+
+/* RMS within the measuring band. */
 static inline double band_rms(const struct simulated *s, size_t channel, double from, double to)
 {
     double power[1000];
     plain_spectrum(s, channel, from, to, power);
-    return sqrt(sum_between(power, 20, 451));
+    return sqrt(sum_between(power, 20, band_end(s) + 1));
 }
 
 /* The frequency that halves the power within 20–450 Hz. */

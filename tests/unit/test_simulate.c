@@ -108,7 +108,6 @@ static void snr_asked_for_is_obtained(void **state)
                      "[tonic]\nonset = 2\nduration = 26\nrise = 0\nfall = 0\nsnr = %d\n",
                      rates[i], snr, snr);
             simulate_text(&s, text);
-            /* Below 900 Hz the band ends at 0.45 × rate. */
             double got = obtained_snr(&s, 0, 2, 28, 30, 60);
             assert_close(got, snr, 0.5);
             simulated_clear(&s);

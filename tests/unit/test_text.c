@@ -136,6 +136,7 @@ static void labels_and_units(void **state)
         {"time;EMG\n[s];[mV]", "EMG", "mV", "uV", CHANNEL_EMG},
         {"time;EMG\ns;", "EMG", "", "a.u.", CHANNEL_EMG},
         {"time;", "1", "", "a.u.", CHANNEL_EMG},
+        {"time;EMG;", "EMG", "", "a.u.", CHANNEL_EMG},
         {"# time;EMG [mV]", "EMG", "mV", "uV", CHANNEL_EMG},
         {"time;()", "()", "", "a.u.", CHANNEL_EMG},
         {"time;[]", "1", "", "a.u.", CHANNEL_EMG},
@@ -275,8 +276,12 @@ static void words(void **state)
     assert_int_equal(reading.channels, 1);
     assert_true(reading_warned(&reading, "column 2 (phase) holds words"));
     reading_clear(&reading);
-    /* Dates are words so far. */
-    reading = read_text("clock,EMG\n2026-11-22 10:00:00,1\n2026-11-22 10:00:01,2\n", 1);
+    /* So are dates. */
+    const char *dates = "time,EMG\n2026-11-22 10:00:00,1\n2026-11-22 10:00:01,2\n";
+    reading = read_text(dates, 0);
+    assert_contains(reading.error.message, "dates and clocks are not read");
+    reading_clear(&reading);
+    reading = read_text(dates, 1);
     static const double two[] = {1, 2};
     assert_samples(&reading, 0, 2, two);
     reading_clear(&reading);

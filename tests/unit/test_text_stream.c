@@ -108,6 +108,36 @@ static void endless_lines_are_refused(void **state)
     free(table);
 }
 
+/* Labels that occur twice get a number, also when there are thousands of them. */
+static void labels_become_unique(void **state)
+{
+    (void)state;
+    const char *path = reading_path("labels.csv");
+    const char *few = "a,a,a (2),,a,a\n1,2,3,4,5,6\n";
+    static const char *const labels[] = {"a", "a (2)", "a (2) (2)", "4", "a (3)", "a (4)"};
+    const struct recording_options options = {.rate = 100, .all_channels = true};
+    reading_write_file(path, few, strlen(few));
+    struct reading reading = reading_all(path, options, 0);
+    assert_int_equal(reading.channels, 6);
+    for (size_t c = 0; c < 6; c++) {
+        assert_string_equal(reading.info->channels[c].label, labels[c]);
+    }
+    reading_clear(&reading);
+    const size_t many = 15000;
+    char *table = malloc(4 * many), *p = table;
+    assert_non_null(table);
+    for (size_t i = 0; i < 2 * many; i++) {
+        *p++ = i < many ? 'a' : '1';
+        *p++ = (i + 1) % many ? ',' : '\n';
+    }
+    reading_write_file(path, table, 4 * many);
+    free(table);
+    reading = reading_all(path, options, 0);
+    assert_int_equal(reading.channels, many);
+    assert_string_equal(reading.info->channels[many - 1].label, "a (15000)");
+    reading_clear(&reading);
+}
+
 static const char *recording_file(const char *name)
 {
     static char path[4096];
@@ -265,6 +295,7 @@ int main(void)
         cmocka_unit_test(blocks_and_pipes_change_nothing),
         cmocka_unit_test(truncated_anywhere),
         cmocka_unit_test(endless_lines_are_refused),
+        cmocka_unit_test(labels_become_unique),
         cmocka_unit_test(real_biceps_holds),
         cmocka_unit_test(real_myo_armband),
         cmocka_unit_test(writer_round_trip),
