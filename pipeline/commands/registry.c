@@ -9,6 +9,7 @@ extern const struct command command_info;
 extern const struct command command_markers;
 extern const struct command command_quality;
 extern const struct command command_simulate;
+extern const struct command command_trend;
 
 /* In the order of --help. */
 /* clang-format off */
@@ -16,6 +17,7 @@ const struct command *const commands[] = {
     &command_info,
     &command_filter,
     &command_markers,
+    &command_trend,
     &command_episodes,
     &command_quality,
     &command_export,

@@ -80,8 +80,6 @@ static enum status find_inflation(const double *ranks, const int64_t *positions,
         xy += order[i] * ranks[i];
         yy += ranks[i] * ranks[i];
     }
-    result->inflation = 1;
-    result->degrees_of_freedom = INFINITY;
     if (!(yy > 0)) {
         return STATUS_OK;
     }
@@ -93,6 +91,7 @@ static enum status find_inflation(const double *ranks, const int64_t *positions,
         newey_west_estimate(order, residuals, positions, count, overlap, &hac, error);
     if (status == STATUS_OK && hac.slope > 0) {
         result->inflation = hac.slope * xx / hac.scatter;
+        result->bound /= fmin(1, result->inflation);
         result->degrees_of_freedom = hac.degrees_of_freedom;
     }
     return status;
@@ -137,6 +136,7 @@ enum status mann_kendall_test(const double *time, const double *value, size_t co
         goto out;
     }
     double *ranks = buffers, *order = buffers + count, *residuals = buffers + 2 * count;
+    *result = (struct mann_kendall){.inflation = 1, .degrees_of_freedom = INFINITY};
     count_signs(value, count, order, residuals, result);
     rank_detrended(time, value, count, slope, items, ranks);
     autoregression_positions(time, count, hop, positions);

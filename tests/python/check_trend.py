@@ -175,7 +175,7 @@ def check_series(check, name, time, value, hop, overlap, got):
     check.close(f"{name} inflation", got["inflation"], inflation, 1e-5)
     z = max(0, abs(signs.sum()) - 1) / np.sqrt(inflation * variance)
     if n >= 12:
-        bound = untied ** 2 / variance
+        bound = untied ** 2 / variance / min(1, inflation)
         z *= np.sqrt((bound - 1) / (bound - z * z)) if z * z < bound else np.inf
     check.close(f"{name} p", got["p"], min(1, 2 * stats.t.sf(z, degrees)), 1e-4, 1e-9)
 
