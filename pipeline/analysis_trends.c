@@ -11,10 +11,6 @@
 
 #define UNIT_TEXT 32
 
-/* A recording that is one contraction from end to end has no rest to tell it from. Where nothing is
- * found to be active, the trends are those of all epochs; long recordings of rest have none. */
-#define ALL_EPOCHS_MOST 7200
-
 struct trend_gatherer {
     struct trend_collector *collector;
     struct trend_collector *all; /* all epochs, as long as none is active; NULL: given up */
@@ -151,22 +147,8 @@ enum status trend_gatherer_push(struct trend_gatherer *gatherer, const struct an
             status = trend_collector_push(gatherer->all, row->time, i, channel->values, error);
         }
     }
-    if (row->number > ALL_EPOCHS_MOST && !gatherer->all_epochs) {
+    if (row->number > TREND_ALL_MOST && !gatherer->all_epochs) {
         drop_all(gatherer);
-    }
-    return status;
-}
-
-/* Says in the scope column that rest was not told from activity. */
-static enum status rename_scope(struct table *table, struct error *error)
-{
-    size_t scope = table_find(table, "scope");
-    enum status status = STATUS_OK;
-    for (size_t row = 0; row < table->row_count && status == STATUS_OK; row++) {
-        const char *text = table_text(table, row, scope);
-        if (text && strcmp(text, "active") == 0) {
-            status = table_set_text(table, row, scope, "all", error);
-        }
     }
     return status;
 }
@@ -190,12 +172,10 @@ enum status trend_gatherer_finish(struct trend_gatherer *gatherer, struct analys
                                    analysis->channel_count, &named, error);
     }
     if (status == STATUS_OK) {
-        found.scopes.named = named.scopes.named;
         struct trend_collector *collector = gatherer->all ? gatherer->all : gatherer->collector;
+        found.scopes.named = named.scopes.named;
+        found.scopes.whole = gatherer->all ? TREND_SCOPE_ALL : NULL;
         status = trend_collector_finish(collector, &found.scopes, &analysis->trends, error);
-        if (status == STATUS_OK && gatherer->all) {
-            status = rename_scope(analysis->trends, error);
-        }
     }
     trend_events_clear(&found);
     trend_events_clear(&named);

@@ -24,7 +24,7 @@ struct trend_series {
     const char *channel;
     const char *marker;
     const char *unit;  /* of the marker; NULL: not known */
-    const char *scope; /* "active", "episode", or the user's label */
+    const char *scope; /* "active", "all", "episode", or the user's label */
     int64_t episode;   /* number of the episode, or of the interval among those of the user's
                         * label, from 1; TABLE_MISSING when scope is neither */
     size_t count;

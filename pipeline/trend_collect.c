@@ -294,8 +294,9 @@ enum status trend_collector_finish(struct trend_collector *collector,
     if (!made) {
         return STATUS_FAILED;
     }
-    struct scope active = {.name = "active", .number = TABLE_MISSING, .exclude = true};
-    enum status status = append_scope(collector, &active, &scopes->excluded, made, error);
+    struct scope whole = {
+        .name = scopes->whole ? scopes->whole : "active", .number = TABLE_MISSING, .exclude = true};
+    enum status status = append_scope(collector, &whole, &scopes->excluded, made, error);
     for (size_t i = 0; i < scopes->episodes.count && status == STATUS_OK; i++) {
         const struct trend_interval *item = &scopes->episodes.items[i];
         struct scope scope = {.name = "episode", .number = item->number, .inside = item};

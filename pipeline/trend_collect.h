@@ -7,6 +7,12 @@
 
 #define TREND_ALL_CHANNELS SIZE_MAX
 
+/* A recording that is one contraction from end to end has no rest to tell it from. Where nothing is
+ * found to be active, trends are made over all epochs, up to so many, and their scope is called so;
+ * longer recordings of rest have none. */
+#define TREND_ALL_MOST  7200
+#define TREND_SCOPE_ALL "all"
+
 struct trend_marker {
     const char *name;
     const char *unit; /* NULL: not known */
@@ -55,6 +61,7 @@ enum status trend_collector_push(struct trend_collector *collector, double time,
 
 /* What trends are made over; any of the lists may be empty. */
 struct trend_scopes {
+    const char *whole;               /* name of the scope of all epochs pushed; NULL: "active" */
     struct trend_intervals episodes; /* tonic episodes and contractions */
     struct trend_intervals named;    /* what the user names */
     struct trend_intervals
@@ -62,7 +69,7 @@ struct trend_scopes {
 };
 
 /* Makes the table, a row for every channel and marker in the scopes
- *   "active":  all epochs pushed that touch no excluded interval;
+ *   whole:     all epochs pushed that touch no excluded interval;
  *   "episode": epochs that lie wholly inside an episode of at least minimum_length;
  *   a label:   epochs that lie wholly inside one of the user's intervals and touch no excluded one;
  * in this order, and fills its jasa column. */

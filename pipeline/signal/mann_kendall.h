@@ -17,7 +17,7 @@
  * of pairs that are no ties, so that large z are rarer than t says; as with any correlation
  * coefficient
  *
- *     t = z √((D − 1) / (D − z²)),   D = N² / Var₀ S,
+ *     t = z √((D − 1) / (D − z²)),   D = N² / (min(1, f) Var₀ S),
  *
  * takes that into account, from 12 epochs on: below, the largest values of S are too probable under
  * autocorrelation. O(n log n), and O(n L) for f. */
