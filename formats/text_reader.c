@@ -42,7 +42,7 @@ static struct probe text_probe(const unsigned char *head, size_t size, const cha
     case TEXT_NO_TABLE:
         probe.verdict = PROBE_BROKEN;
         probe.confidence = 1;
-        snprintf(probe.reason, sizeof probe.reason, "this is text, but no table of numbers");
+        snprintf(probe.reason, sizeof probe.reason, "this is text, but no table of numbers; is it the right file, and does it hold any values?");
         break;
     case TEXT_UTF16:
         probe.verdict = PROBE_UNSUPPORTED;
