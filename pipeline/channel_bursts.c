@@ -9,6 +9,7 @@
 #define COARSE_KEEP     1300 /* s of coarse bins kept behind the detector */
 #define REMNANT_LONGEST 0.5  /* s, of what the filter leaves of a line */
 #define REMNANT_POWER   0.25 /* of the line's power */
+#define REMNANT_CHANGE  3.0  /* × its change */
 #define CLOSEUPS_MAX    200  /* of the first episodes; the rest have none */
 
 enum status channel_bursts_create(struct channel_path *path, struct error *error)
@@ -100,27 +101,34 @@ enum status channel_coarse_extremes(struct channel_path *path, const float *mini
     return status;
 }
 
-/* Where a line dominates the recorded band: sustained activity is the line itself, if it was not
- * filtered out; and a short burst that is much weaker than it is what the filter leaves of the line
- * where it starts or stops. */
+static double line_power(const struct channel_epochs *epochs, double number)
+{
+    return number >= 0 && number < (double)epochs->lines_count ? epochs->lines[(size_t)number] : 0;
+}
+
+/* Whether a burst is mains. Where lines are filtered out: a short burst that is weaker than the
+ * line under it, or no stronger than the line's change from the epoch before to the epoch after it,
+ * is what the filter leaves where a line starts or stops. Where they are not: sustained activity in
+ * epochs that a line rules is the line itself. */
 static bool is_line(const struct channel_path *path, const struct burst *burst)
 {
     const struct channel_epochs *epochs = &path->epochs;
-    bool filtered = epochs->spectrum.excised_count > 0;
-    size_t first = (size_t)(burst->onset / path->parameters.hop), lines = 0, count = 0;
-    double largest = 0;
-    for (size_t k = first; k < epochs->lines_count; k++) {
-        double start = (double)k * path->parameters.hop;
-        if (start > burst->offset && count > 0) {
-            break;
-        }
-        lines += epochs->lines[k] > 0;
-        largest = fmax(largest, epochs->lines[k]);
+    double first = floor(burst->onset / path->parameters.hop);
+    double last = floor(burst->offset / path->parameters.hop);
+    double own = burst->mean * burst->mean - burst->floor * burst->floor, largest = 0;
+    size_t lines = 0, count = 0;
+    for (double k = first; k <= last; k++) {
+        double power = line_power(epochs, k);
+        lines += power > 0;
+        largest = fmax(largest, power);
         count++;
     }
-    bool brief = burst->offset - burst->onset <= REMNANT_LONGEST;
-    bool weak = burst->mean * burst->mean < REMNANT_POWER * largest;
-    return count > 0 && (filtered ? brief && weak : 2 * lines > count);
+    if (epochs->spectrum.excised_count == 0) {
+        return 2 * lines > count;
+    }
+    double change = fabs(line_power(epochs, last + 1) - line_power(epochs, first - 1));
+    return burst->offset - burst->onset <= REMNANT_LONGEST &&
+           (own < REMNANT_POWER * largest || own < REMNANT_CHANGE * change);
 }
 
 static enum status keep_burst(struct channel_path *path, const struct burst *burst,

@@ -9,6 +9,8 @@
 
 #define SPECTROGRAM_COLUMNS 512
 #define ACTIVE_COLUMNS      80
+#define LINE_DOMINANT       0.5 /* of the band's power, from which a line is said to rule it */
+#define LINE_NOTED          0.2 /* from which one that is filtered out is remembered */
 #define ACTIVE_FRACTION     0.5 /* of an epoch, from which it is active */
 
 enum status channel_epochs_create(struct channel_path *path, struct error *error)
@@ -205,8 +207,9 @@ static void compute_spectrum(struct channel_path *path, uint64_t number, struct 
     }
     epochs->mains_sum += lines;
     epochs->mains_count++;
-    row->row.status |= lines > 0.5 ? EPOCH_MAINS : 0;
-    note_line(path, number, lines > 0.5 ? lines * band : 0);
+    row->row.status |= lines > LINE_DOMINANT ? EPOCH_MAINS : 0;
+    double least = epochs->spectrum.excised_count ? LINE_NOTED : LINE_DOMINANT;
+    note_line(path, number, lines > least ? lines * band : 0);
     struct marker_input input = marker_input(path);
     input.density = epochs->density;
     take_values(&input, row);
