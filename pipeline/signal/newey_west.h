@@ -34,7 +34,6 @@
  * strongly correlated epochs (tests/trend_coverage.tsv, made by scripts/trend-coverage). Plain
  * Newey–West intervals (lag 4 (n/100)^(2/9), t of n − 2) hold it in 84, 88 and 92 % at n = 10, 30,
  * 100 even in white noise. */
-* /
 #ifndef SOLEUS_SIGNAL_NEWEY_WEST_H
 #define SOLEUS_SIGNAL_NEWEY_WEST_H
 
@@ -43,7 +42,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-    struct newey_west {
+struct newey_west {
     double autocorrelation;    /* φ̂ */
     size_t lag;                /* L, hops */
     double degrees_of_freedom; /* ν ≥ 1 */
