@@ -42,7 +42,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-    struct newey_west {
+struct newey_west {
     double autocorrelation;    /* φ̂ */
     size_t lag;                /* L, hops */
     double degrees_of_freedom; /* ν ≥ 1 */
