@@ -36,7 +36,7 @@ static void remove_stale(const char *folder)
         size_t length = output_part_name(entry->fts_name, &pid);
         bool file = entry->fts_info == FTS_F || entry->fts_info == FTS_NSOK;
         if (file && length > 0 && is_ours(entry->fts_name, length)) {
-            output_remove_stale(entry->fts_path, pid);
+            output_remove_stale(entry->fts_path);
         }
     }
     if (tree) {
