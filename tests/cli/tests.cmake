@@ -6,6 +6,7 @@ function(soleus_cli_test name)
 endfunction()
 
 # One a line, sorted.
+soleus_cli_test(commands)
 soleus_cli_test(export)
 soleus_cli_test(run)
 set_tests_properties(cli_run PROPERTIES TIMEOUT 1200)
