@@ -28,4 +28,3 @@ const struct command *const commands[] = {
     NULL,
 };
 /* clang-format on */
-
