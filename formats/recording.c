@@ -65,7 +65,7 @@ static enum status prepare_channels(struct recording *recording,
     for (size_t c = 0; c < info->channel_count; c++) {
         struct channel *channel = &info->channels[c];
         if (!(channel->rate > 0) || !isfinite(channel->rate)) {
-            return error_set(error, STATUS_FAILED,
+            return error_set(error, STATUS_NO_RATE,
                              "%s: channel %zu (%s) has no sampling rate; give it with --rate", name,
                              c + 1, channel->label);
         }
@@ -137,6 +137,17 @@ out:
     return status;
 }
 
+/* Whether a rate is that of every channel, said more exactly than the file can. */
+static bool refines_rates(const struct recording_info *info, double rate)
+{
+    for (size_t c = 0; c < info->channel_count; c++) {
+        if (info->channels[c].selected && fabs(rate / info->channels[c].rate - 1) > 0.01) {
+            return false;
+        }
+    }
+    return true;
+}
+
 enum status recording_open(const char *path, const struct recording_options *options,
                            struct recording **result, struct error *error)
 {
@@ -144,8 +155,15 @@ enum status recording_open(const char *path, const struct recording_options *opt
     if (options->rate_fallback && options->rate > 0 && strcmp(path, "-") != 0) {
         struct recording_options own = *options;
         own.rate = 0;
-        if (open_with(path, &own, result, error) == STATUS_OK) {
-            return STATUS_OK;
+        enum status status = open_with(path, &own, result, error);
+        if (status != STATUS_OK && status != STATUS_NO_RATE) {
+            return status;
+        }
+        if (status == STATUS_OK) {
+            if (!refines_rates(&(*result)->info, options->rate)) {
+                return STATUS_OK;
+            }
+            recording_close(*result);
         }
     }
     return open_with(path, options, result, error);

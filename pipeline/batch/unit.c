@@ -1,7 +1,7 @@
 #include "pipeline/batch/unit.h"
 
 #include "formats/results.h"
-#include "pipeline/results_set.h"
+#include "pipeline/save/results_set.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -10,6 +10,7 @@ extern const struct command command_markers;
 extern const struct command command_quality;
 extern const struct command command_run;
 extern const struct command command_simulate;
+extern const struct command command_trend;
 
 /* In the order of --help. */
 /* clang-format off */
@@ -18,6 +19,7 @@ const struct command *const commands[] = {
     &command_info,
     &command_filter,
     &command_markers,
+    &command_trend,
     &command_episodes,
     &command_quality,
     &command_export,
@@ -26,4 +28,3 @@ const struct command *const commands[] = {
     NULL,
 };
 /* clang-format on */
-

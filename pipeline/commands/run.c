@@ -171,6 +171,8 @@ static int run(struct settings *settings, size_t count, char **operands)
         error_set(&error, STATUS_USAGE, "name a folder for the results with -o DIR");
         return message_error("run", &error);
     }
+    /* Recordings of several kinds: one rate does not hold for those that have their own. */
+    settings->recording.rate_fallback = true;
     status = gather_inputs(settings, count, operands, &inputs, &input_count, &error);
     if (status == STATUS_OK) {
         status = batch_plan_create(inputs, input_count, settings->output, &plan, &error);

@@ -45,6 +45,11 @@ struct settings {
     const char *keep_gp; /* --keep-gp FOLDER */
     size_t episode;      /* --episode N */
     const char *truth;   /* --truth FILE */
+
+    /* trend */
+    const char *logarithm;           /* --logarithm LIST */
+    const char *episodes;            /* --episodes FILE */
+    double epoch_length, hop_length; /* s; 0: from the table */
     bool seed_given;
     double seed;        /* whole number; negative: from the specification */
     bool example, keys; /* simulate */

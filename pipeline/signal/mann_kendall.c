@@ -5,13 +5,12 @@
 #include "pipeline/signal/distributions.h"
 #include "pipeline/signal/inversions.h"
 #include "pipeline/signal/newey_west.h"
-#include "pipeline/signal/statistics.h"
 
 #include <float.h>
 #include <math.h>
 #include <string.h>
 
-/* Detrended values within this many roundings of each other's middle count as equal. */
+/* Neighbours among the detrended values that are this few roundings apart count as equal. */
 #define ROUNDINGS 64
 
 #define BOUND_COUNT 12 /* from so many epochs on that S is bounded is taken into account */
@@ -54,22 +53,14 @@ static void rank_detrended(const double *time, const double *value, size_t count
 {
     double largest = 0;
     for (size_t i = 0; i < count; i++) {
-        ranks[i] = value[i] - slope * (time[i] - time[0]);
-        largest = fmax(largest, fabs(value[i]));
+        double trend = slope * (time[i] - time[0]);
+        items[i] = (struct inversion_item){.value = value[i] - trend, .index = (uint32_t)i};
+        largest = fmax(largest, fmax(fabs(value[i]), fabs(trend)));
     }
-    for (size_t i = 0; i < count; i++) {
-        items[i] = (struct inversion_item){.value = ranks[i], .index = (uint32_t)i};
-    }
-    double middle = statistics_median(ranks, count);
-    for (size_t i = 0; i < count; i++) {
-        items[i].value -= middle;
-        if (fabs(items[i].value) <= ROUNDINGS * DBL_EPSILON * largest) {
-            items[i].value = 0;
-        }
-    }
+    double rounding = ROUNDINGS * DBL_EPSILON * largest;
     qsort(items, count, sizeof(*items), compare_items);
     for (size_t i = 0, j; i < count; i = j) {
-        for (j = i + 1; j < count && items[j].value == items[i].value; j++) {
+        for (j = i + 1; j < count && items[j].value - items[j - 1].value <= rounding; j++) {
         }
         for (size_t k = i; k < j; k++) {
             ranks[items[k].index] = 0.5 * ((double)i + (double)j - (double)count);
@@ -89,8 +80,6 @@ static enum status find_inflation(const double *ranks, const int64_t *positions,
         xy += order[i] * ranks[i];
         yy += ranks[i] * ranks[i];
     }
-    result->inflation = 1;
-    result->degrees_of_freedom = INFINITY;
     if (!(yy > 0)) {
         return STATUS_OK;
     }
@@ -102,6 +91,7 @@ static enum status find_inflation(const double *ranks, const int64_t *positions,
         newey_west_estimate(order, residuals, positions, count, overlap, &hac, error);
     if (status == STATUS_OK && hac.slope > 0) {
         result->inflation = hac.slope * xx / hac.scatter;
+        result->bound /= fmin(1, result->inflation);
         result->degrees_of_freedom = hac.degrees_of_freedom;
     }
     return status;
@@ -146,6 +136,7 @@ enum status mann_kendall_test(const double *time, const double *value, size_t co
         goto out;
     }
     double *ranks = buffers, *order = buffers + count, *residuals = buffers + 2 * count;
+    *result = (struct mann_kendall){.inflation = 1, .degrees_of_freedom = INFINITY};
     count_signs(value, count, order, residuals, result);
     rank_detrended(time, value, count, slope, items, ranks);
     autoregression_positions(time, count, hop, positions);

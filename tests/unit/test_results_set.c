@@ -2,9 +2,9 @@
 #include "unit/reading.h"
 
 #include "formats/results.h"
-#include "pipeline/analysis_tables.h"
-#include "pipeline/results_set.h"
-#include "pipeline/trend.h"
+#include "pipeline/analysis/tables.h"
+#include "pipeline/save/results_set.h"
+#include "pipeline/trend/trend.h"
 
 #include <sys/file.h>
 #include <time.h>

@@ -170,7 +170,7 @@ static void index_columns(void **state)
     assert_int_equal(reading.info->channels[1].type, CHANNEL_EMG);
     reading_clear(&reading);
     reading = read_text("0,5\n1,6\n2,4\n3,5\n", 0);
-    assert_int_equal(reading.status, STATUS_FAILED);
+    assert_int_equal(reading.status, STATUS_NO_RATE);
     assert_contains(reading.error.message, "--rate");
     reading_clear(&reading);
     /* As R writes a table: the column of row names has no label. */
@@ -209,7 +209,7 @@ static void rates_from_times(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct reading reading = read_text(cases[i].table, 0);
         if (cases[i].rate == 0) {
-            assert_int_equal(reading.status, STATUS_FAILED);
+            assert_int_equal(reading.status, STATUS_NO_RATE);
             assert_contains(reading.error.message, "--rate");
         } else {
             if (reading.status != STATUS_OK) {

@@ -154,9 +154,9 @@ static void refused_samples(void **state)
     } cases[] = {
         {"bad-text-ragged-middle.csv", "line 122 has 2 columns where 3", STATUS_FAILED},
         {"bad-text-time-backwards.csv", "line 152: the time goes back to 0.05", STATUS_FAILED},
-        {"bad-text-time-stands-still.csv", "do not advance", STATUS_FAILED},
+        {"bad-text-time-stands-still.csv", "do not advance", STATUS_NO_RATE},
         {"bad-text-time-jumps-days.csv", "line 102: the time jumps to 200000.1", STATUS_FAILED},
-        {"bad-text-time-without-unit.csv", "have no unit", STATUS_FAILED},
+        {"bad-text-time-without-unit.csv", "have no unit", STATUS_NO_RATE},
         {"bad-text-word-among-numbers.csv", "line 79 has '12.O' in column 2", STATUS_FAILED},
         {"bad-text-not-numbers.csv", "no table of numbers", STATUS_FAILED},
         {"unsupported-text-utf16.csv", "iconv", STATUS_UNSUPPORTED},

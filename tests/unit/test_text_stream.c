@@ -77,7 +77,7 @@ static void truncated_anywhere(void **state)
             assert_true(reading.counts[0] <= FRAMES);
             assert_true(cuts[i] > 50);
         } else {
-            assert_int_equal(reading.status, STATUS_FAILED);
+            assert_true(reading.status == STATUS_FAILED || reading.status == STATUS_NO_RATE);
             assert_true(cuts[i] < 100);
         }
         reading_clear(&reading);
