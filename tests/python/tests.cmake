@@ -15,6 +15,11 @@ target_sources(test_results_faults PRIVATE unit/results_example.c)
 add_test(NAME make_results COMMAND make_results ${CMAKE_CURRENT_BINARY_DIR})
 set_tests_properties(make_results PROPERTIES FIXTURES_SETUP results_files)
 
+add_executable(make_figures_input unit/make_figures_input.c unit/figures_input.c
+  unit/figures_trends.c)
+target_include_directories(make_figures_input PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
+target_link_libraries(make_figures_input PRIVATE soleus_pipeline)
+
 # One a line, sorted.
 soleus_python_test(edf_samples make_edf_samples.py --check ${PROJECT_SOURCE_DIR}/samples)
 soleus_python_test(results check_results.py ${CMAKE_CURRENT_BINARY_DIR})
