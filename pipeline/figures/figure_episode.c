@@ -242,7 +242,7 @@ static enum status write_titles(const struct figure_input *input, const struct v
     const char *channel = figure_cell_text(episodes, view->row, "channel");
     double confidence = figure_cell(episodes, view->row, "confidence");
     char text[160], when[64];
-    char *label = figure_display_text(channel ? channel : "", 36);
+    char *label = figure_display_text(channel ? channel : "", 22);
     if (!label) {
         return error_memory(error, "preparing a close-up");
     }
@@ -290,15 +290,16 @@ static enum status prepare(struct figure_input *input, const struct figure_reque
 {
     struct view view = {0};
     char unit[64];
-    struct results_values about = {0};
-    enum status status = STATUS_OK;
-    if (request->episode == 0) {
+    enum status status = figure_input_source(input, script, error);
+    if (status == STATUS_OK && request->episode == 0) {
         figure_script_text(script, "unit", "\xc2\xb5V");
         figure_script_text(script, "modulation_unit", "\xc2\xb5V\xc2\xb2/Hz");
         write_nothing(script);
         return STATUS_OK;
     }
-    status = read_view(input, request->episode, &view, error);
+    if (status == STATUS_OK) {
+        status = read_view(input, request->episode, &view, error);
+    }
     if (status == STATUS_OK) {
         double onset = figure_cell(input->episodes, view.row, "onset");
         figure_script_integer(script, "there", 1);
@@ -321,7 +322,6 @@ static enum status prepare(struct figure_input *input, const struct figure_reque
     if (status == STATUS_OK) {
         status = write_titles(input, &view, script, error);
     }
-    results_values_clear(&about);
     clear(&view);
     return status;
 }

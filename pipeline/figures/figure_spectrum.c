@@ -95,10 +95,10 @@ static double density_at(const struct spectra *spectra, const double *density, d
 static enum status write_spectra(const struct figure_input *input, const struct spectra *spectra,
                                  struct figure_script *script, struct error *error)
 {
-    static const char *const names[] = {"mdf_first", "mdf_last", "density_first", "density_last",
-                                        "density_high"};
+    static const char *const names[] = {"mdf_first",    "mdf_last",     "density_first",
+                                        "density_last", "density_high", "density_right"};
     size_t channels = input->shown_count, bins = spectra->frequency.count;
-    double *arrays = checked_calloc(5 * channels, sizeof *arrays);
+    double *arrays = checked_calloc(6 * channels, sizeof *arrays);
     if (!arrays) {
         return error_memory(error, "preparing spectra");
     }
@@ -108,23 +108,26 @@ static enum status write_spectra(const struct figure_input *input, const struct 
     for (size_t i = 0; i < channels; i++) {
         const double *first = spectra->first.reals + input->shown[i] * bins;
         const double *last = spectra->last.reals + input->shown[i] * bins;
-        double highest = 0;
+        double highest = 0, right = 0;
         if (i > 0) {
             figure_script_next(script);
         }
         write_channel(spectra, first, last, script);
         for (size_t k = 0; k < bins; k++) {
-            highest = fmax(
-                highest, fmax(isfinite(first[k]) ? first[k] : 0, isfinite(last[k]) ? last[k] : 0));
+            double larger =
+                fmax(isfinite(first[k]) ? first[k] : 0, isfinite(last[k]) ? last[k] : 0);
+            highest = fmax(highest, larger);
+            right = k > bins / 2 ? fmax(right, larger) : right;
         }
         arrays[i] = median_frequency(spectra, first);
         arrays[channels + i] = median_frequency(spectra, last);
         arrays[2 * channels + i] = density_at(spectra, first, arrays[i]);
         arrays[3 * channels + i] = density_at(spectra, last, arrays[channels + i]);
         arrays[4 * channels + i] = highest;
+        arrays[5 * channels + i] = right;
     }
     figure_script_data_end(script);
-    for (size_t k = 0; k < 5; k++) {
+    for (size_t k = 0; k < 6; k++) {
         figure_script_reals(script, names[k], arrays + k * channels, channels);
     }
     free(arrays);

@@ -29,6 +29,7 @@ struct trend_panel {
     double first, last, centre; /* s, of the fitted epochs */
     double f0, slope, low, high, theil_f0, theil;
     struct figure_range range;
+    size_t others; /* points of active epochs that were not fitted */
     char texts[3][160];
 };
 
@@ -145,6 +146,7 @@ static enum status write_points(const struct trend_view *view, struct trend_pane
             figure_script_row(view->script, row, 3);
             figure_range_add(&panel->range, row[1]);
             figure_range_add(&panel->range, row[2]);
+            panel->others += isfinite(row[2]);
             count++;
         }
     }
@@ -298,6 +300,17 @@ static enum status write_panels(const struct trend_view *view, struct trend_pane
     return status;
 }
 
+static struct figure_range shown_range(const struct trend_view *view,
+                                       const struct trend_panel *panel)
+{
+    if (!view->marker.logarithm) {
+        return figure_range_padded(panel->range, 0.06, 0, 1);
+    }
+    bool positive = panel->range.low > 0 && panel->range.low <= panel->range.high;
+    return positive ? (struct figure_range){panel->range.low / 1.3, panel->range.high * 1.3}
+                    : (struct figure_range){0.1, 10};
+}
+
 /* Ranges and texts, as arrays over channels. */
 static enum status write_arrays(const struct trend_view *view, const struct trend_panel *panels,
                                 struct error *error)
@@ -306,18 +319,20 @@ static enum status write_arrays(const struct trend_view *view, const struct tren
     size_t count = view->input->shown_count;
     double *lows = checked_calloc(3 * count, sizeof *lows);
     const char **texts = checked_calloc(count, sizeof *texts);
+    size_t others = 0;
     if (lows && texts) {
         double *highs = lows + count, *active = highs + count;
         for (size_t i = 0; i < count; i++) {
             active[i] = isfinite(panels[i].first);
-            struct figure_range range = figure_range_padded(panels[i].range, 0.06, 0, 1);
-            lows[i] = view->marker.logarithm && panels[i].range.low > 0 ? panels[i].range.low / 1.3
-                                                                        : range.low;
+            struct figure_range range = shown_range(view, &panels[i]);
+            lows[i] = range.low;
             highs[i] = range.high;
+            others += panels[i].others;
         }
         figure_script_reals(view->script, "value_low", lows, count);
         figure_script_reals(view->script, "value_high", highs, count);
         figure_script_reals(view->script, "active", active, count);
+        figure_script_integer(view->script, "others", (int64_t)others);
         for (size_t k = 0; k < 3; k++) {
             for (size_t i = 0; i < count; i++) {
                 texts[i] = panels[i].texts[k];

@@ -226,19 +226,29 @@ size_t figure_input_channel(const struct figure_input *input, const char *label)
     return SIZE_MAX;
 }
 
-enum status figure_input_common(const struct figure_input *input, size_t characters,
-                                struct figure_script *script, struct error *error)
+enum status figure_input_source(const struct figure_input *input, struct figure_script *script,
+                                struct error *error)
 {
     const char *source = results_text_attribute(input->results, "source_file");
     char *name = figure_display_text(source ? figure_base_name(source) : "", 48);
+    if (!name) {
+        return error_memory(error, "preparing a figure");
+    }
+    figure_script_text(script, "source", name);
+    free(name);
+    return STATUS_OK;
+}
+
+enum status figure_input_common(const struct figure_input *input, size_t characters,
+                                struct figure_script *script, struct error *error)
+{
     char **labels = checked_calloc(input->shown_count, sizeof *labels);
-    bool good = name && labels;
+    bool good = labels && figure_input_source(input, script, error) == STATUS_OK;
     for (size_t i = 0; good && i < input->shown_count; i++) {
         labels[i] = figure_display_text(input->labels[input->shown[i]], characters);
         good = labels[i] != NULL;
     }
     if (good) {
-        figure_script_text(script, "source", name);
         figure_script_real(script, "start", input->start);
         figure_script_real(script, "time_from", 0);
         figure_script_real(script, "time_to", input->duration);
@@ -250,7 +260,6 @@ enum status figure_input_common(const struct figure_input *input, size_t charact
         free(labels[i]);
     }
     free(labels);
-    free(name);
     return good ? STATUS_OK : error_memory(error, "preparing a figure");
 }
 

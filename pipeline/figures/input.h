@@ -45,7 +45,11 @@ enum status figure_input_array(const struct figure_input *input, const char *gro
                                const char *name, size_t rank, const size_t *sizes,
                                struct results_values *values, struct error *error);
 
-/* What every figure gets: source, start, time_from and time_to (0 and the duration), channels,
+/* source: name of the recording, for a title. */
+enum status figure_input_source(const struct figure_input *input, struct figure_script *script,
+                                struct error *error);
+
+/* What figures over time get: source, start, time_from and time_to (0 and the duration), channels,
  * channel_label[]. Labels have at most `characters`. */
 enum status figure_input_common(const struct figure_input *input, size_t characters,
                                 struct figure_script *script, struct error *error);

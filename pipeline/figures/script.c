@@ -59,7 +59,7 @@ void figure_script_comment(struct figure_script *script, const char *text)
 
 static void put_real(FILE *stream, double value, int digits)
 {
-    if (isnan(value)) {
+    if (!isfinite(value)) {
         fputs("NaN", stream);
     } else if (value == floor(value) && fabs(value) < 1e15) {
         /* Not -0; a decimal point, lest gnuplot divides as whole numbers do. */

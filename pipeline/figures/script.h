@@ -22,7 +22,7 @@ enum status figure_script_finish(struct figure_script *script, const char **text
                                  struct error *error);
 
 void figure_script_comment(struct figure_script *script, const char *text);
-/* NAME = value; NaN is gnuplot's NaN. */
+/* NAME = value; NaN, as gnuplot has it, for what is not finite. */
 void figure_script_real(struct figure_script *script, const char *name, double value);
 void figure_script_integer(struct figure_script *script, const char *name, int64_t value);
 void figure_script_text(struct figure_script *script, const char *name, const char *text);

@@ -24,12 +24,17 @@ longest = 0
 do for [c = 1 : channels] { longest = strlen(channel_label[c]) > longest ? strlen(channel_label[c]) : longest }
 as_rows = channels > channels_in_a_panel                         # markers as maps
 text_left = as_rows ? 1.0 : 3.8
-left = text_left + (longest > 8 ? longest : 8) * 0.19 * font_size + 8.5
+lane = episodes > 0 ? 2.6 : 0.0                                  # for the classes of episodes
+strip = lane + (channels > 12 ? 6.0 : channels > 6 ? 8.0 : channels > 2 ? 11.0 : channels > 1 ? 15.0 : 24.0)
+tics = tic_room(0, rms_high, rms_step)
+do for [c = 1 : channels] {
+    step = step_on(envelope_low[c], envelope_high[c], strip - lane)
+    tics = larger(tics, tic_room(envelope_low[c], envelope_high[c], step))
+}
+left = text_left + larger(longest, 8) * 0.19 * font_size + tics
 right = as_rows ? 14.0 : 5.5
 head = 10.0
 gap = channels > 8 ? 1.0 : 1.6                                   # between strips
-lane = episodes > 0 ? 2.6 : 0.0                                  # for the classes of episodes
-strip = lane + (channels > 12 ? 6.0 : channels > 6 ? 8.0 : channels > 2 ? 11.0 : channels > 1 ? 15.0 : 24.0)
 panel_gap = as_rows ? 6.0 : 3.0
 panel_height = as_rows ? (channels > 24 ? 1.6 : 2.6) * channels : 19.0
 foot = 9.5
@@ -76,11 +81,11 @@ if (episodes == 0) {
 
 # ---- strips
 strip_top(c) = head + (c - 1) * (strip + gap)
-shown_width(a, b) = (b - a) / time_unit > least ? (b - a) / time_unit : least
+shown_width(a, b) = (b - a) / time_unit(0) > least ? (b - a) / time_unit(0) : least
 middle(a, b) = (time_at(a) + time_at(b)) / 2
 letter_width(k) = k == 3 ? 4.2 : 2.4
-inside(a, b, k) = (b - a) / time_unit * mm_of_time > letter_width(k)
-beside(a, b, next, k) = !inside(a, b, k) && (next - b) / time_unit * mm_of_time > letter_width(k) + 0.5
+inside(a, b, k) = (b - a) / time_unit(0) * mm_of_time > letter_width(k)
+beside(a, b, next, k) = !inside(a, b, k) && (next - b) / time_unit(0) * mm_of_time > letter_width(k) + 0.5
 set format x ''
 do for [c = 1 : channels] {
     eval panel(left, strip_top(c), inner, strip)
@@ -138,7 +143,7 @@ do for [i = 0 : 1] {
     }
     if (i == 1) {
         eval time_axis(inner)
-        set label 2 time_label at screen x_at(left + inner / 2), screen y_at(height - 2.7) center font typeface(font_size)
+        set label 2 time_label(0) at screen x_at(left + inner / 2), screen y_at(height - 2.7) center font typeface(font_size)
         if (epochs_per_point > 1) {
             set label 3 sprintf('medians of %d epochs', epochs_per_point) at screen x_at(left + inner), \
                 screen y_at(height - 2.7) right font typeface(small_size) textcolor rgb note_ink

@@ -29,6 +29,7 @@ strong_line = 1.1               # pt, fitted lines
 # Colours: those of Okabe and Ito, which colour-blind readers can tell apart
 ink = 0x000000
 note_ink = 0x555555
+background_ink = 0xffffff
 frame_ink = 0x333333
 grid_ink = 0xdddddd
 empty_fill = 0xf2f2f2           # where there are no data
@@ -65,13 +66,13 @@ set palette defined (0.000 '#440154', 0.125 '#472d7b', 0.250 '#3b528b', 0.375 '#
 # Functions. A script sets width and height (mm) and then opens its page:  eval page(width, height)
 
 terminal(w, h) = figure_format eq 'pdf' \
-    ? sprintf("set terminal pdfcairo size %.4fcm,%.4fcm noenhanced rounded dashlength 0.5 font '%s,%g' fontscale 0.75 linewidth 2 background '%s'; set output figure_file", \
+    ? sprintf("set terminal pdfcairo size %.4fcm,%.4fcm noenhanced rounded font '%s,%g' fontscale 0.75 linewidth 2 background '%s'; set output figure_file", \
               w / 10, h / 10, font_name, font_size, background) \
     : figure_format eq 'png' \
-    ? sprintf("set terminal pngcairo size %d,%d noenhanced rounded dashlength 0.5 font '%s,%g' fontscale %.5f linewidth %.5f background '%s'; set output figure_file", \
+    ? sprintf("set terminal pngcairo size %d,%d noenhanced rounded font '%s,%g' fontscale %.5f linewidth %.5f background '%s'; set output figure_file", \
               w / 25.4 * png_dpi + 0.5, h / 25.4 * png_dpi + 0.5, font_name, font_size, \
               png_dpi / 96, png_dpi / 72, background) \
-    : sprintf("set terminal svg size %d,%d fixed noenhanced rounded dashlength 0.5 font '%s' linewidth %.5f background '%s'; set output figure_file", \
+    : sprintf("set terminal svg size %d,%d fixed noenhanced rounded font '%s' linewidth %.5f background '%s'; set output figure_file", \
               w / 25.4 * 96 + 0.5, h / 25.4 * 96 + 0.5, typeface(font_size), 96.0 / 72, background)
 
 # The frame and tics of every panel, and the page that a script opens
@@ -107,16 +108,30 @@ smaller(a, b) = a < b ? a : b
 # that is not 0
 step_on(low, high, mm) = smaller(round_up((high - low) * 3.2 / mm), round_down(larger(abs(low), abs(high))))
 
+# Room for tics and their numbers left of an axis, mm; for the widest of several axes
+number_room(text) = strlen(text) * 0.225 * small_size + 1.6
+tic_room(low, high, step) = larger(number_room(sprintf('%g', step)), \
+    larger(number_room(sprintf('%g', step * floor(high / step))), number_room(sprintf('%g', step * ceil(low / step)))))
+
+# Powers of ten in plain text: 10⁻¹³, 2·10⁻¹³. The tics of a logarithmic upright axis as a command;
+# below two decades, 2 and 5 times the powers too
+array raised[10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹']
+power_text(k) = (k < 0 ? '⁻' : '').(abs(k) > 9 ? raised[abs(k) / 10 + 1] : '').raised[abs(k) % 10 + 1]
+power_tic(m, k) = sprintf("'%s10%s' %g", m > 1 ? sprintf('%d·', m) : '', power_text(k), m * 10.0 ** k)
+power_tics(low, high) = sum_text(floor(log10(low)), ceil(log10(high)), high / low < 100)
+sum_text(k, last, fine) = power_tic(1, k).(fine ? ', '.power_tic(2, k).', '.power_tic(5, k) : '') \
+    .(k < last ? ', '.sum_text(k + 1, last, fine) : '')
+
 # --------------------------------------------------------------------------------------------------
 # Time axes. Given: start (s since 1970, NaN when the clock time is unknown), time_from and time_to
 # (s from the recording's start).
 
-# Clock time is told for recordings from 10 s on
-clock_known = start == start && time_to - time_from >= 10
-time_unit = clock_known || time_to - time_from <= 300 ? 1.0 : time_to - time_from <= 10800 ? 60.0 : 3600.0
-time_origin = clock_known ? start : 0.0
-time_at(t) = time_origin + t / time_unit
-time_name = time_unit == 1 ? 's' : time_unit == 60 ? 'min' : 'h'
+# Whether times are told by the clock (from 10 s on), or from the recording's start
+clock_wanted = 1
+by_clock(any) = clock_wanted && start == start && time_to - time_from >= 10
+time_unit(any) = by_clock(0) || time_to - time_from <= 300 ? 1.0 : time_to - time_from <= 10800 ? 60.0 : 3600.0
+time_name(any) = time_unit(0) == 1 ? 's' : time_unit(0) == 60 ? 'min' : 'h'
+time_at(t) = (by_clock(0) ? start : 0.0) + t / time_unit(0)
 # The smallest round step of at least s seconds
 round_seconds(s) = s <= 0.1 ? 0.1 : s <= 0.2 ? 0.2 : s <= 0.5 ? 0.5 : s <= 1 ? 1 : s <= 2 ? 2 \
     : s <= 5 ? 5 : s <= 10 ? 10 : s <= 15 ? 15 : s <= 30 ? 30 : s <= 60 ? 60 : s <= 120 ? 120 \
@@ -124,16 +139,17 @@ round_seconds(s) = s <= 0.1 ? 0.1 : s <= 0.2 ? 0.2 : s <= 0.5 ? 0.5 : s <= 1 ? 1
     : s <= 7200 ? 7200 : s <= 10800 ? 10800 : s <= 21600 ? 21600 : s <= 43200 ? 43200 \
     : 86400 * ceil(s / 86400)
 # The step of tics on an axis so many mm wide
-time_step_on(mm) = clock_known ? round_seconds((time_to - time_from) * 15 / mm) \
-    : round_up((time_to - time_from) / time_unit * 11 / mm)
+time_step_on(mm) = by_clock(0) ? round_seconds((time_to - time_from) * 15 / mm) \
+    : round_up((time_to - time_from) / time_unit(0) * 11 / mm)
 # Days are told where hours alone would be ambiguous
-time_format_on(mm) = !clock_known ? '%g' : time_to - time_from > 129600 \
-    ? (time_step_on(mm) < 86400 ? "%H:%M\n%m-%d" : "%m-%d") : time_step_on(mm) < 60 ? '%H:%M:%S' : '%H:%M'
+time_format_on(mm) = !by_clock(0) ? '%g' \
+    : time_to - time_from > 129600 ? (time_step_on(mm) < 86400 ? "%H:%M\n%m-%d" : "%m-%d") \
+    : time_step_on(mm) < 60 ? '%H:%M:%S' : '%H:%M'
 day_of(t) = strftime('%Y-%m-%d', start + t)
-time_label = !clock_known ? sprintf('Time (%s)', time_name) \
+time_label(any) = !by_clock(0) ? sprintf('Time (%s)', time_name(0)) \
     : day_of(time_from) eq day_of(time_to) ? sprintf('Clock time (%s)', day_of(time_from)) \
     : sprintf('Clock time (%s to %s)', day_of(time_from), day_of(time_to))
 # The axis of a panel so many mm wide, as a command
 time_axis(mm) = sprintf("set xrange [%.9f:%.9f]; set xtics %s offset 0, 0.3 %.9f; set format x '%s'; set mxtics 2", \
-    time_at(time_from), time_at(time_to), clock_known ? 'time' : 'numeric', time_step_on(mm), \
+    time_at(time_from), time_at(time_to), by_clock(0) ? 'time' : 'numeric', time_step_on(mm), \
     time_format_on(mm))
