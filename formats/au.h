@@ -24,7 +24,7 @@
 
 #define AU_HEADER_SIZE    24
 #define AU_SIZE_UNKNOWN   UINT32_MAX
-#define AU_ANNOTATION_MAX (16 * 1024 * 1024)
+#define AU_ANNOTATION_MAX (4 * 1024 * 1024)
 
 enum au_encoding {
     AU_INTEGER_8 = 2,

@@ -26,6 +26,9 @@ struct audio {
     size_t limit; /* frames that fit there */
 };
 
+static const char not_read[] =
+    "is none of WAV, W64, RF64, CAF, AIFF, FLAC and AU; convert it to one of them";
+
 static bool begins(const unsigned char *head, size_t size, size_t at, const char *magic)
 {
     size_t length = strlen(magic);
@@ -135,10 +138,7 @@ static enum status check_format(const char *name, const SF_INFO *about, struct r
 {
     int bits = sample_bits(about->format);
     if (!container_is_read(about->format)) {
-        return error_set(error, STATUS_UNSUPPORTED,
-                         "%s: is none of WAV, W64, RF64, CAF, AIFF, FLAC and AU; convert it to one "
-                         "of them",
-                         name);
+        return error_set(error, STATUS_UNSUPPORTED, "%s: %s", name, not_read);
     }
     if (bits == -2) {
         return error_set(error, STATUS_UNSUPPORTED,
@@ -228,7 +228,19 @@ static enum status open_file(struct source *source, SNDFILE **file, SF_INFO *abo
                          "first",
                          name);
     }
-    enum status status = source_seek(source, 0, error);
+    /* What is no audio of these kinds never reaches libsndfile, which knows kinds that print. */
+    const unsigned char *head;
+    size_t size;
+    enum status status = source_peek(source, SOURCE_PEEK_MAX, &head, &size, error);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    struct probe probe = audio_probe(head, size, name);
+    if (probe.verdict != PROBE_MINE) {
+        return error_set(error, STATUS_UNSUPPORTED, "%s: %s", name,
+                         probe.verdict == PROBE_UNSUPPORTED ? probe.reason : not_read);
+    }
+    status = source_seek(source, 0, error);
     if (status != STATUS_OK) {
         return status;
     }

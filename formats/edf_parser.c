@@ -20,6 +20,10 @@ static const struct {
 
 static enum status mend(const char *name, bool strict, struct recording_info *info,
                         struct error *error, const char *format, va_list arguments)
+    __attribute__((format(printf, 5, 0)));
+
+static enum status mend(const char *name, bool strict, struct recording_info *info,
+                        struct error *error, const char *format, va_list arguments)
 {
     char text[600];
     vsnprintf(text, sizeof text, format, arguments);

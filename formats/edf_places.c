@@ -21,8 +21,8 @@ enum status edf_records_text(struct edf_records *records, uint64_t number, bool 
         }
     }
     enum status status = edf_annotations_collect(annotations, bytes, size, error);
-    if (status == STATUS_OK && annotations->malformed > 0) {
-        annotations->malformed = 0;
+    if (status == STATUS_OK && annotations->malformed > 0 && !records->malformed_told) {
+        records->malformed_told = true;
         status = edf_mend(source_name(records->source), records->strict, records->info, error,
                           "data record %llu and perhaps others hold annotations that are not in "
                           "the form of EDF+; those are passed over",
@@ -92,10 +92,14 @@ enum status edf_records_place(struct edf_records *records, uint64_t number, size
         status = check_continuous(records, number, onset, error);
     } else if (!onset.known) {
         records->places[slot] = (struct edf_place){NAN, 0};
-        status = edf_mend(source_name(records->source), records->strict, records->info, error,
-                          "data record %llu and perhaps others have no time stamp, although the "
-                          "file is discontinuous; they are taken to follow the record before",
-                          (unsigned long long)number + 1);
+        status =
+            records->untimed_told
+                ? STATUS_OK
+                : edf_mend(source_name(records->source), records->strict, records->info, error,
+                           "data record %llu and perhaps others have no time stamp, although the "
+                           "file is discontinuous; they are taken to follow the record before",
+                           (unsigned long long)number + 1);
+        records->untimed_told = true;
     } else {
         struct edf_place *place = &records->places[slot];
         place->onset = onset.seconds - records->annotations.zero;

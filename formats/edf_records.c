@@ -18,7 +18,7 @@ static enum status report_short(struct edf_records *records, uint64_t whole, siz
     if (header->record_count == UINT64_MAX && rest == 0) {
         return STATUS_OK;
     }
-    if (header->record_count == UINT64_MAX || whole + 1 == header->record_count) {
+    if (rest > 0 && (header->record_count == UINT64_MAX || whole + 1 == header->record_count)) {
         return edf_mend(source_name(records->source), records->strict, records->info, error,
                         "the file ends in data record %llu, after %zu of its %zu bytes; %s",
                         (unsigned long long)whole + 1, rest, header->record_bytes, kept);
@@ -180,16 +180,24 @@ static enum status check_end(struct edf_records *records, size_t whole, size_t r
         records->ended = true;
         return report_short(records, total, rest, error);
     }
-    bool counted = total == records->header->record_count;
-    const unsigned char *ahead;
-    size_t size;
-    enum status status = source_peek(records->source, 1, &ahead, &size, error);
-    records->ended = counted || size == 0;
-    if (status == STATUS_OK && counted && size > 0 && !source_is_file(records->source)) {
-        status = edf_mend(source_name(records->source), records->strict, records->info, error,
-                          "bytes follow the last data record; they are not read");
+    bool counted = records->header->record_count != UINT64_MAX, more = false;
+    if (source_is_file(records->source)) {
+        more = source_position(records->source) < source_size(records->source);
+    } else if (!counted || total == records->header->record_count) {
+        const unsigned char *ahead;
+        size_t size;
+        enum status status = source_peek(records->source, 1, &ahead, &size, error);
+        if (status != STATUS_OK) {
+            return status;
+        }
+        more = size > 0;
     }
-    return status;
+    records->ended = counted ? total == records->header->record_count : !more;
+    if (counted && records->ended && more && !source_is_file(records->source)) {
+        return edf_mend(source_name(records->source), records->strict, records->info, error,
+                        "bytes follow the last data record; they are not read");
+    }
+    return STATUS_OK;
 }
 
 static enum status load_group(struct edf_records *records, struct error *error)

@@ -35,8 +35,9 @@ struct edf_records {
     const struct edf_header *header;
     struct edf_annotations annotations;
     bool strict;
-    bool check_times; /* the header's duration of a record is believed */
-    bool ended;       /* the present group is the last */
+    bool check_times;                  /* the header's duration of a record is believed */
+    bool ended;                        /* the present group is the last */
+    bool malformed_told, untimed_told; /* warnings given once */
 
     /* The present group. */
     size_t count; /* records; 0: the end, or not begun */

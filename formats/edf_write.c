@@ -91,8 +91,8 @@ static unsigned char *reserve(const struct edf_out *out, struct edf_out_channel 
     if (!checked_multiply(count, out->width, &needed) || !checked_add(needed, to->used, &needed)) {
         return NULL;
     }
-    if (needed > to->room) {
-        size_t room = needed + needed / 2;
+    if (needed > to->room || !to->bytes) {
+        size_t room = needed + needed / 2 + 1;
         unsigned char *grown = realloc(to->bytes, room);
         if (!grown) {
             return NULL;

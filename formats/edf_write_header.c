@@ -2,6 +2,7 @@
 #include "formats/edf_writer.h"
 
 #include "formats/edf_header.h"
+#include "formats/text.h"
 
 #include <errno.h>
 #include <math.h>
@@ -39,9 +40,13 @@ static struct calendar calendar_of(int64_t seconds)
     return calendar;
 }
 
-/* Text for a header field: ASCII, the micro sign as u, the degree sign as deg, "?" for the rest. */
+/* Text for a header field: ASCII. Letters of Latin-1 lose their accents, the micro sign becomes u,
+ * the degree sign deg, and everything else "?". */
 static void to_ascii(char *to, size_t size, const char *from)
 {
+    /* U+00C0 to U+00FF */
+    static const char letters[] =
+        "AAAAAAACEEEEIIIIDNOOOOOxOUUUUYPsaaaaaaaceeeeiiiidnooooo/ouuuuypy";
     size_t used = 0;
     for (const unsigned char *p = (const unsigned char *)from; *p && used + 1 < size; p++) {
         if (*p >= 0x20 && *p < 0x7f) {
@@ -51,6 +56,8 @@ static void to_ascii(char *to, size_t size, const char *from)
         } else if (*p == 0xc2 && p[1] == 0xb0 && used + 3 < size) {
             memcpy(to + used, "deg", 3);
             used += 3;
+        } else if (*p == 0xc3 && p[1] >= 0x80 && p[1] < 0xc0) {
+            to[used++] = letters[p[1] - 0x80];
         } else if (*p >= 0xc0) {
             to[used++] = '?';
         }
@@ -134,17 +141,35 @@ static void put_labels(const struct edf_out *out)
     put_field(out->stream, out->bdf ? "BDF Annotations" : "EDF Annotations", 16);
 }
 
-/* Description; in front of it a label that is too long for its own field. */
+/* Whether the labels and descriptions of the file say of some channel that it is EMG; those that
+ * do not say it are then taken for something else when they are read. */
+static bool any_is_labelled_emg(const struct recording_info *info)
+{
+    for (size_t c = 0; c < info->channel_count; c++) {
+        const struct channel *channel = &info->channels[c];
+        if (text_channel_type(channel->label, channel->description, "") == CHANNEL_EMG) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Description; in front of it a label that is too long for its own field, and EMG where it must be
+ * said. */
 static void put_transducers(const struct edf_out *out)
 {
+    bool say = any_is_labelled_emg(out->info);
     for (size_t c = 0; c < out->info->channel_count; c++) {
         const struct channel *channel = &out->info->channels[c];
-        char label[LABEL_SIZE], description[LABEL_SIZE], text[2 * LABEL_SIZE + 2];
+        char label[LABEL_SIZE], description[LABEL_SIZE], text[2 * LABEL_SIZE + 8];
         to_ascii(label, sizeof label, channel->label);
         to_ascii(description, sizeof description, channel->description);
         bool cut = strlen(label) > 16;
-        snprintf(text, sizeof text, "%s%s%s", cut ? label : "", cut && description[0] ? "; " : "",
-                 description);
+        bool unsaid = say && channel->type == CHANNEL_EMG &&
+                      text_channel_type(label, description, "") == CHANNEL_UNKNOWN;
+        snprintf(text, sizeof text, "%s%s%s%s%s", unsaid ? "EMG" : "",
+                 unsaid && (cut || description[0]) ? "; " : "", cut ? label : "",
+                 cut && description[0] ? "; " : "", description);
         put_field(out->stream, text, 80);
     }
     put_field(out->stream, "", 80);

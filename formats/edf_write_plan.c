@@ -30,7 +30,7 @@ static double rate_error(const struct recording_info *info, double duration)
 
 static enum status plan_duration(struct edf_out *out, struct error *error)
 {
-    static const double tolerances[] = {1e-12, 5e-7};
+    static const double tolerances[] = {1e-12, 2e-6};
     const struct recording_info *info = out->info;
     double bytes = 0;
     if (info->channel_count > SIGNALS_MAX) {

@@ -5,12 +5,13 @@
  * disk. It reads back what is written here (tests).
  *
  * Record duration: the smallest whole number of seconds, up to 60, in which every channel has a
- * whole number of samples, if need be to 5e-7 of the rate (1259.259 Hz: 27 s hold 34000 samples).
+ * whole number of samples, if need be to 2e-6 of the rate (1259.259 Hz: 27 s hold 34000 samples).
  *
  * Range: a channel's minimum and maximum become the physical limits. Where they stand on the grid
  * of its gain (raw counts of a converter) and the samples were not filtered, the digital step is
- * that grid's, or a whole fraction of it, so that what was read is written exactly; elsewhere the
- * limits span all digital values. Samples beyond are clamped, and so stand at the limits, where
+ * that grid's, or a whole fraction of it, so that what was read is written exactly (samples that
+ * are on no grid, with a gain of 1, lose less than a bit by it); elsewhere the limits span all
+ * digital values. Samples beyond are clamped, and so stand at the limits, where
  * clipping is looked for. Channels of voltage without limits get a default (µV: ±3276.8 in steps
  * of 0.1, BDF ±262143 in steps of 1/32), beyond which samples are refused.
  *

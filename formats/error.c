@@ -32,13 +32,12 @@ enum status error_set(struct error *error, enum status status, const char *forma
 
 void error_prefix(struct error *error, const char *prefix)
 {
-    if (error) {
-        char old[sizeof error->message];
-        memcpy(old, error->message, sizeof old);
-        int length = snprintf(error->message, sizeof error->message, "%s: ", prefix);
-        if (length > 0 && (size_t)length < sizeof error->message) {
-            snprintf(error->message + length, sizeof error->message - (size_t)length, "%s", old);
-        }
+    size_t length = strlen(prefix), room = error ? sizeof error->message : 0;
+    if (length + 2 < room) {
+        memmove(error->message + length + 2, error->message, room - length - 2);
+        memcpy(error->message, prefix, length);
+        memcpy(error->message + length, ": ", 2);
+        error->message[room - 1] = '\0';
         replace_controls(error->message);
     }
 }

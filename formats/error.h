@@ -13,6 +13,7 @@ enum status {
     STATUS_OK = 0,
     STATUS_FAILED,      /* an input, an output or the system failed */
     STATUS_UNSUPPORTED, /* the input is sound, but of a kind that is not read */
+    STATUS_NO_RATE,     /* the input does not tell its sampling rate */
     STATUS_USAGE,       /* the caller asked for something that makes no sense */
     STATUS_INTERRUPTED  /* a signal asked to stop */
 };

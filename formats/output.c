@@ -11,7 +11,9 @@ struct output {
     char *target;    /* NULL: standard output */
     char *temporary; /* NULL: the target is written in place */
     FILE *stream;    /* opened on first use */
+    int lock;        /* descriptor that holds the .part file's lock, or -1 */
     bool created;    /* the .part file exists */
+    bool sealed;
 };
 
 static bool same_file(const struct stat *a, const char *path)
@@ -19,6 +21,30 @@ static bool same_file(const struct stat *a, const char *path)
     struct stat b;
     return path && strcmp(path, "-") != 0 && stat(path, &b) == 0 && a->st_dev == b.st_dev &&
            a->st_ino == b.st_ino;
+}
+
+/* Makes the .part file and locks it. One that is there was left behind by a dead process of our
+ * number, unless it is locked: then a process on another machine writes it now. */
+static enum status create_part(struct output *output, struct error *error)
+{
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    output->lock = open(output->temporary, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    if (output->lock < 0) {
+        return error_set(error, STATUS_FAILED,
+                         "%s: cannot be created: %s; does its folder exist, "
+                         "and may you write there?",
+                         output->target, strerror(errno));
+    }
+    if (fcntl(output->lock, F_OFD_SETLK, &lock) != 0 && (errno == EAGAIN || errno == EACCES)) {
+        return error_set(error, STATUS_FAILED, "%s: is being written by another process; try again",
+                         output->target);
+    }
+    output->created = true;
+    if (ftruncate(output->lock, 0) != 0) {
+        return error_set(error, STATUS_FAILED, "%s: cannot be written: %s", output->target,
+                         strerror(errno));
+    }
+    return STATUS_OK;
 }
 
 /* Decides between a .part file and writing in place, and makes the .part file. */
@@ -47,16 +73,7 @@ static enum status prepare(struct output *output, const char *input, bool force,
         output->temporary = NULL;
         return error_memory(error, "opening an output");
     }
-    int descriptor = open(output->temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (descriptor < 0) {
-        return error_set(error, STATUS_FAILED,
-                         "%s: cannot be created: %s; does its folder exist, "
-                         "and may you write there?",
-                         output->target, strerror(errno));
-    }
-    output->created = true;
-    close(descriptor);
-    return STATUS_OK;
+    return create_part(output, error);
 }
 
 enum status output_create(const char *path, const char *input, bool force, struct output **result,
@@ -67,6 +84,7 @@ enum status output_create(const char *path, const char *input, bool force, struc
     if (!output) {
         return error_memory(error, "opening an output");
     }
+    output->lock = -1;
     enum status status = STATUS_OK;
     if (strcmp(path, "-") != 0) {
         output->target = strdup(path);
@@ -128,13 +146,23 @@ static bool finish_stream(struct output *output)
     return good;
 }
 
+enum status output_seal(struct output *output, struct error *error)
+{
+    if (!output->sealed && !finish_stream(output)) {
+        const char *hint = errno == EPIPE    ? "did the reader of the pipe stop early?"
+                           : errno == ENOSPC ? "make room on the disk"
+                                             : "check the disk and your permissions";
+        return error_set(error, STATUS_FAILED, "%s: cannot be written: %s; %s", output_name(output),
+                         strerror(errno), hint);
+    }
+    output->sealed = true;
+    return STATUS_OK;
+}
+
 enum status output_commit(struct output *output, struct error *error)
 {
-    enum status status = STATUS_OK;
-    if (!finish_stream(output)) {
-        status = error_set(error, STATUS_FAILED, "%s: cannot be written: %s; is the disk full?",
-                           output_name(output), strerror(errno));
-    } else if (output->temporary) {
+    enum status status = output_seal(output, error);
+    if (status == STATUS_OK && output->temporary) {
         if (rename(output->temporary, output->target) == 0) {
             output->created = false;
         } else {
@@ -156,6 +184,9 @@ void output_abort(struct output *output)
     }
     if (output->created) {
         unlink(output->temporary);
+    }
+    if (output->lock >= 0) {
+        close(output->lock);
     }
     free(output->target);
     free(output->temporary);

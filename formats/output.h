@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <sys/types.h>
 
 struct output;
 
@@ -28,6 +29,10 @@ const char *output_path(const struct output *output);
 /* For messages: the target's path, or "standard output". */
 const char *output_name(const struct output *output);
 
+/* The first half of a commit: flushes, checks, syncs and closes, and the output is ready to be
+ * renamed; nothing can be written any more. For outputs that must appear together. */
+enum status output_seal(struct output *output, struct error *error);
+
 /* Flushes, checks, syncs, renames, and destroys. On failure the .part file is gone too. */
 enum status output_commit(struct output *output, struct error *error);
 
@@ -36,5 +41,19 @@ void output_abort(struct output *output);
 
 /* Makes the folder and its parents. */
 enum status output_make_folder(const char *path, struct error *error);
+
+/* A .part file is locked by its process as long as it is written, on file systems that have locks;
+ * so a process of that number on another machine is seen to be alive. */
+
+/* Removes the .part files in a folder (not in those below) that process `pid`, which has ended,
+ * has left. */
+void output_remove_parts(const char *folder, pid_t pid);
+
+/* Whether a file name ends in .part.PID: the length of the name before that, with the PID in *pid,
+ * or 0. */
+size_t output_part_name(const char *name, pid_t *pid);
+
+/* Removes the .part file at path when its process, `pid`, is gone. */
+void output_remove_stale(const char *path, pid_t pid);
 
 #endif

@@ -65,15 +65,16 @@ static enum status prepare_channels(struct recording *recording,
     for (size_t c = 0; c < info->channel_count; c++) {
         struct channel *channel = &info->channels[c];
         if (!(channel->rate > 0) || !isfinite(channel->rate)) {
-            return error_set(error, STATUS_FAILED,
+            return error_set(error, STATUS_NO_RATE,
                              "%s: channel %zu (%s) has no sampling rate; give it with --rate", name,
                              c + 1, channel->label);
         }
     }
     set_types(info);
-    selection_make_labels_unique(info);
-    enum status status =
-        selection_apply(info, name, options->channels, options->all_channels, error);
+    enum status status = selection_make_labels_unique(info, error);
+    if (status == STATUS_OK) {
+        status = selection_apply(info, name, options->channels, options->all_channels, error);
+    }
     for (size_t c = 0; c < info->channel_count; c++) {
         /* A channel that the user names is taken for EMG, whatever its label. */
         if (options->channels && info->channels[c].selected) {
@@ -92,8 +93,8 @@ static enum status prepare_channels(struct recording *recording,
     return status;
 }
 
-enum status recording_open(const char *path, const struct recording_options *options,
-                           struct recording **result, struct error *error)
+static enum status open_with(const char *path, const struct recording_options *options,
+                             struct recording **result, struct error *error)
 {
     enum status status = STATUS_OK;
     *result = NULL;
@@ -134,6 +135,38 @@ enum status recording_open(const char *path, const struct recording_options *opt
 out:
     recording_close(recording);
     return status;
+}
+
+/* Whether a rate is that of every channel, said more exactly than the file can. */
+static bool refines_rates(const struct recording_info *info, double rate)
+{
+    for (size_t c = 0; c < info->channel_count; c++) {
+        if (info->channels[c].selected && fabs(rate / info->channels[c].rate - 1) > 0.01) {
+            return false;
+        }
+    }
+    return true;
+}
+
+enum status recording_open(const char *path, const struct recording_options *options,
+                           struct recording **result, struct error *error)
+{
+    /* Standard input cannot be tried twice. */
+    if (options->rate_fallback && options->rate > 0 && strcmp(path, "-") != 0) {
+        struct recording_options own = *options;
+        own.rate = 0;
+        enum status status = open_with(path, &own, result, error);
+        if (status != STATUS_OK && status != STATUS_NO_RATE) {
+            return status;
+        }
+        if (status == STATUS_OK) {
+            if (!refines_rates(&(*result)->info, options->rate)) {
+                return STATUS_OK;
+            }
+            recording_close(*result);
+        }
+    }
+    return open_with(path, options, result, error);
 }
 
 struct recording_info *recording_info(struct recording *recording)

@@ -22,16 +22,16 @@ enum channel_type {
 };
 
 struct channel {
-    char label[LABEL_SIZE];      /* UTF-8, trimmed, unique within the recording, no control characters */
-    char unit[UNIT_SIZE];        /* as samples are delivered: "uV", "a.u.", or the file's own unit */
-    char file_unit[UNIT_SIZE];   /* as the file has it; "" when the format has none */
-    char description[LABEL_SIZE];/* transducer, sensor or remark of the file; may be "" */
-    char muscle[LABEL_SIZE];     /* "" when unknown */
+    char label[LABEL_SIZE]; /* UTF-8, trimmed, unique within the recording, no control characters */
+    char unit[UNIT_SIZE];   /* as samples are delivered: "uV", "a.u.", or the file's own unit */
+    char file_unit[UNIT_SIZE];    /* as the file has it; "" when the format has none */
+    char description[LABEL_SIZE]; /* transducer, sensor or remark of the file; may be "" */
+    char muscle[LABEL_SIZE];      /* "" when unknown */
     enum channel_type type;
-    bool selected;               /* delivered by recording_read */
-    double rate;                 /* Hz, > 0, finite; not always a whole number */
-    double gain, offset;         /* delivered = gain × raw + offset; a reader's read applies them */
-    double minimum, maximum;     /* limits of what the channel can hold, in `unit`; NaN if unknown */
+    bool selected;           /* delivered by recording_read */
+    double rate;             /* Hz, > 0, finite; not always a whole number */
+    double gain, offset;     /* delivered = gain × raw + offset; a reader's read applies them */
+    double minimum, maximum; /* limits of what the channel can hold, in `unit`; NaN if unknown */
 };
 
 struct annotation {
@@ -49,23 +49,23 @@ struct gap {
 /* Civil (wall clock) time where the recording was made; formats carry no time zone. */
 struct start_time {
     bool known;
-    int64_t seconds;   /* since 1970-01-01T00:00:00, civil */
-    double fraction;   /* 0 ≤ fraction < 1 */
+    int64_t seconds; /* since 1970-01-01T00:00:00, civil */
+    double fraction; /* 0 ≤ fraction < 1 */
 };
 
 /* What a reader fills on open, and adds to while reading (annotations, gaps, warnings). */
 struct recording_info {
-    char format[24];           /* the reader's id */
+    char format[24]; /* the reader's id */
     struct start_time start;
     size_t channel_count;
-    struct channel *channels;  /* owned */
-    double duration;           /* s; NaN until the end has been seen if the header cannot be trusted */
+    struct channel *channels; /* owned */
+    double duration; /* s; NaN until the end has been seen if the header cannot be trusted */
     size_t annotation_count;
     struct annotation *annotations; /* owned; sorted by onset once the end has been read */
     size_t gap_count;
-    struct gap *gaps;          /* owned */
+    struct gap *gaps; /* owned */
     struct warnings warnings;
-    bool conditioned;          /* the samples already went through the conditioning filter */
+    bool conditioned; /* the samples already went through the conditioning filter */
 };
 
 /* Allocates info->channels, zeroed, gain 1, limits NaN. STATUS_FAILED for 0 or absurd counts. */
@@ -99,12 +99,14 @@ void block_clear(struct block *block);
 
 /* How a recording is to be opened; zero means "as the file says". */
 struct recording_options {
-    double rate;           /* Hz; overrides the file's */
-    double scale;          /* µV per unit of the file; overrides the file's unit */
-    const char *format;    /* a reader's id; NULL: by content */
-    const char *channels;  /* "1,3-5,Biceps L"; NULL: the EMG channels */
-    bool all_channels;     /* every channel, EMG or not (for info and filter --all) */
-    bool strict;           /* refuse what would be mended with a warning */
+    double rate;          /* Hz; overrides the file's */
+    double scale;         /* µV per unit of the file; overrides the file's unit */
+    const char *format;   /* a reader's id; NULL: by content */
+    const char *channels; /* "1,3-5,Biceps L"; NULL: the EMG channels */
+    bool all_channels;    /* every channel, EMG or not (for info and filter --all) */
+    bool strict;          /* refuse what would be mended with a warning */
+    bool rate_fallback;   /* rate is for files that have none: a file's own wins, unless it is
+                             within 1 % of it (whole numbers stand for 1259.259 Hz) */
 };
 
 struct recording;

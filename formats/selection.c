@@ -1,34 +1,72 @@
 #include "formats/selection.h"
 
+#include "formats/checked.h"
+
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-static bool label_taken(const struct recording_info *info, size_t before, const char *label)
+/* The labels so far, found by their hash: a hostile header has tens of thousands, all alike. */
+struct label_index {
+    size_t size;      /* of the table, a power of two */
+    size_t *channels; /* channel + 1; 0: an empty place. Owned */
+    size_t *suffixes; /* by channel: the suffix to try next for its label. Owned */
+};
+
+/* The place of label in the table, or the empty one where it belongs. */
+static size_t find_label(const struct label_index *index, const struct recording_info *info,
+                         const char *label)
 {
-    for (size_t c = 0; c < before; c++) {
-        if (strcmp(info->channels[c].label, label) == 0) {
-            return true;
-        }
+    uint64_t hash = 14695981039346656037u; /* FNV-1a */
+    for (const char *p = label; *p; p++) {
+        hash = (hash ^ (unsigned char)*p) * 1099511628211u;
     }
-    return false;
+    size_t place = (size_t)(hash ^ hash >> 32) & (index->size - 1);
+    while (index->channels[place] &&
+           strcmp(info->channels[index->channels[place] - 1].label, label) != 0) {
+        place = (place + 1) & (index->size - 1);
+    }
+    return place;
 }
 
-void selection_make_labels_unique(struct recording_info *info)
+static void make_unique(struct label_index *index, struct recording_info *info, size_t c)
 {
-    for (size_t c = 0; c < info->channel_count; c++) {
-        struct channel *channel = &info->channels[c];
-        if (channel->label[0] == '\0') {
-            snprintf(channel->label, sizeof channel->label, "%zu", c + 1);
-        }
-        char stem[LABEL_SIZE - 24];
-        text_from_field(stem, sizeof stem, channel->label, sizeof channel->label);
-        for (size_t n = 2; label_taken(info, c, channel->label); n++) {
-            snprintf(channel->label, sizeof channel->label, "%s (%zu)", stem, n);
-        }
+    struct channel *channel = &info->channels[c];
+    char stem[LABEL_SIZE - 24];
+    if (channel->label[0] == '\0') {
+        snprintf(channel->label, sizeof channel->label, "%zu", c + 1);
     }
+    text_from_field(stem, sizeof stem, channel->label, sizeof channel->label);
+    size_t place = find_label(index, info, channel->label);
+    size_t *suffix = index->channels[place] ? &index->suffixes[index->channels[place] - 1] : NULL;
+    while (index->channels[place]) {
+        snprintf(channel->label, sizeof channel->label, "%s (%zu)", stem, (*suffix)++);
+        place = find_label(index, info, channel->label);
+    }
+    index->channels[place] = c + 1;
+    index->suffixes[c] = 2;
+}
+
+enum status selection_make_labels_unique(struct recording_info *info, struct error *error)
+{
+    struct label_index index = {.size = 4};
+    enum status status = STATUS_OK;
+    while (index.size < 2 * info->channel_count) {
+        index.size *= 2;
+    }
+    index.channels = checked_calloc(index.size, sizeof *index.channels);
+    index.suffixes = checked_calloc(info->channel_count, sizeof *index.suffixes);
+    if (!index.channels || !index.suffixes) {
+        status = error_memory(error, "naming the channels");
+    }
+    for (size_t c = 0; c < info->channel_count && status == STATUS_OK; c++) {
+        make_unique(&index, info, c);
+    }
+    free(index.channels);
+    free(index.suffixes);
+    return status;
 }
 
 /* A number or a range of them, 1 ≤ first ≤ last ≤ count. */

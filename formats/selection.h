@@ -4,8 +4,9 @@
 
 #include "formats/recording.h"
 
-/* Gives empty labels a number, and labels that occur twice a suffix " (2)". */
-void selection_make_labels_unique(struct recording_info *info);
+/* Gives empty labels a number, and labels that occur twice a suffix " (2)". Fails when memory runs
+ * out. */
+enum status selection_make_labels_unique(struct recording_info *info, struct error *error);
 
 /* Marks the selected channels: those of `list` ("1,3-5,Biceps L": numbers from 1, ranges, labels
  * with case ignored; a label wins over a number), or, when list is NULL, the EMG channels, or all.

@@ -118,6 +118,19 @@ enum status table_set_flag_names(struct table *table, size_t column, const char 
     return STATUS_OK;
 }
 
+enum status table_set_unit(struct table *table, size_t column, const char *unit,
+                           struct error *error)
+{
+    assert(column < table->column_count);
+    char *copy = copy_text(unit);
+    if (!copy) {
+        return error_memory(error, "naming a unit");
+    }
+    free((char *)table->columns[column].definition.unit);
+    table->columns[column].definition.unit = copy;
+    return STATUS_OK;
+}
+
 static enum status grow(struct table *table, struct error *error)
 {
     size_t capacity;

@@ -61,6 +61,10 @@ void table_destroy(struct table *table);
 enum status table_set_flag_names(struct table *table, size_t column, const char *const *names,
                                  struct error *error);
 
+/* Gives a column another unit, copied: for amplitudes of recordings without physical units. */
+enum status table_set_unit(struct table *table, size_t column, const char *unit,
+                           struct error *error);
+
 /* Appends a row of missing values (flags 0); *row is its index. */
 enum status table_append(struct table *table, size_t *row, struct error *error);
 

@@ -11,6 +11,11 @@ static bool is_blank(char c, char delimiter)
     return c == ' ' || c == '\r' || (c == '\t' && delimiter != '\t');
 }
 
+static bool ends_cell(char c, char delimiter)
+{
+    return delimiter == ' ' ? is_blank(c, ' ') : c == delimiter;
+}
+
 /* The closing quote of the cell whose opening quote is at p; NULL when there is none. */
 static const char *closing_quote(const char *p, const char *end)
 {
@@ -39,10 +44,17 @@ bool text_cell_next(const char **p, const char *end, char delimiter, struct text
         return false;
     }
     const char *close = at < end && *at == '"' ? closing_quote(at, end) : NULL;
+    const char *after = close ? close + 1 : at;
+    while (close && after < end && is_blank(*after, delimiter) && delimiter != ' ') {
+        after++;
+    }
+    if (close && after < end && !ends_cell(*after, delimiter)) {
+        close = NULL; /* something follows the quotes: they are part of a word */
+    }
     cell->quoted = close != NULL;
-    cell->start = at + (close != NULL);
-    at = close ? close + 1 : at;
-    while (at < end && (delimiter == ' ' ? !is_blank(*at, ' ') : *at != delimiter)) {
+    cell->start = at + cell->quoted;
+    at = close ? after : at;
+    while (at < end && !ends_cell(*at, delimiter)) {
         at++;
     }
     cell->end = close ? close : at;

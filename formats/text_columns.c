@@ -86,8 +86,9 @@ static bool is_unit_row(const struct text_lines *lines, size_t line,
     return units > 0;
 }
 
-/* The last line before `line` that is a row by its number of cells; SIZE_MAX: none. `shifted`
- * says that the first column's label may be missing. */
+/* The last line before `line` that is a row by its number of cells; SIZE_MAX: none. Programs that
+ * put a delimiter behind every label have one cell more. `shifted` says that the first column's
+ * label is missing. */
 static size_t row_before(const struct text_lines *lines, size_t line,
                          const struct text_layout *layout, bool *shifted)
 {
@@ -98,7 +99,8 @@ static size_t row_before(const struct text_lines *lines, size_t line,
         }
         *shifted =
             tally.cells + 1 == layout->column_count && tally.cells > 0 && layout->columns[0].counts;
-        return has_cells(&tally, layout) || *shifted ? line : SIZE_MAX;
+        bool longer = tally.cells == layout->column_count + 1;
+        return has_cells(&tally, layout) || longer || *shifted ? line : SIZE_MAX;
     }
     return SIZE_MAX;
 }
@@ -229,28 +231,50 @@ static enum status collect_times(const struct text_lines *lines, size_t first, s
     return STATUS_OK;
 }
 
+static bool never_decreases(const double *times, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        if (!(times[i] >= times[i - 1])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Whether the first column, which no name gives away, holds times: it has a unit of time ("Zeit
+ * [ms]"), or goes in equal steps as no signal does. */
+static enum status try_first_column(const struct text_lines *lines, size_t first,
+                                    struct text_layout *layout, struct error *error)
+{
+    struct text_column *column = &layout->columns[0];
+    if (layout->column_count < 2 || column->role != TEXT_ROLE_SIGNAL ||
+        (column->time_unit == 0 && (column->counts || column->unit[0]))) {
+        return STATUS_OK;
+    }
+    enum status status = collect_times(lines, first, 0, layout, error);
+    if (status == STATUS_OK && column->time_unit > 0) {
+        layout->time = never_decreases(layout->times, layout->rows) ? 0 : SIZE_MAX;
+    } else if (status == STATUS_OK &&
+               text_clock_is_even(layout->times, layout->rows, layout->resolution)) {
+        layout->time = 0;
+        column->time_unit = NAN;
+    }
+    return status;
+}
+
 static enum status find_time(const struct text_lines *lines, size_t first,
                              struct text_layout *layout, struct error *error)
 {
     struct text_column *columns = layout->columns;
-    enum status status = STATUS_OK;
     for (size_t c = 0; c < layout->column_count; c++) {
-        bool named = columns[c].time_unit != 0 && columns[c].role == TEXT_ROLE_SIGNAL;
+        bool named = columns[c].named_time && columns[c].role == TEXT_ROLE_SIGNAL;
         layout->times_named += named;
         layout->time = named && layout->time == SIZE_MAX ? c : layout->time;
     }
-    if (layout->time != SIZE_MAX) {
-        status = collect_times(lines, first, layout->time, layout, error);
-    } else if (layout->column_count > 1 && columns[0].role == TEXT_ROLE_SIGNAL &&
-               !columns[0].counts && !columns[0].unit[0]) {
-        status = collect_times(lines, first, 0, layout, error);
-        if (status == STATUS_OK &&
-            text_clock_is_even(layout->times, layout->rows, layout->resolution)) {
-            layout->time = 0;
-            columns[0].time_unit = NAN;
-        }
-    }
-    if (layout->time != SIZE_MAX) {
+    enum status status = layout->time == SIZE_MAX
+                             ? try_first_column(lines, first, layout, error)
+                             : collect_times(lines, first, layout->time, layout, error);
+    if (status == STATUS_OK && layout->time != SIZE_MAX) {
         columns[layout->time].role = TEXT_ROLE_TIME;
     } else {
         free(layout->times);

@@ -132,13 +132,11 @@ static void find_time(struct text_column *column)
 {
     double named, unit = seconds_in(column->unit);
     bool is_time = is_time_name(column->label, &named);
-    /* A voltage or a force is no time, whatever its name. */
-    if (column->unit[0] && unit == 0) {
-        is_time = false;
-    }
     /* "X [s]", as some exports call it. */
     is_time = is_time || (unit > 0 && strcasecmp(column->label, "x") == 0);
-    column->time_unit = !is_time ? 0 : unit > 0 ? unit : named > 0 ? named : NAN;
+    /* A voltage or a force is no time, whatever its name. */
+    column->named_time = is_time && (unit > 0 || !column->unit[0]);
+    column->time_unit = unit > 0 ? unit : !column->named_time ? 0 : named > 0 ? named : NAN;
 }
 
 void text_header_parse(const struct text_cell *cell, struct text_column *column)

@@ -70,6 +70,15 @@ static size_t majority_cells(const struct text_tally *tallies, size_t count, boo
     return cells;
 }
 
+/* Whether a line may be the header of rows of so many cells. One label has no comma in it. */
+static bool header_agrees(const struct text_lines *lines, size_t line,
+                          const struct text_tally *tally, size_t cells)
+{
+    const char *start = lines->starts[line];
+    return tally->cells == cells && tally->words > tally->numbers &&
+           (cells > 1 || *start == '"' || !memchr(start, ',', (size_t)(lines->ends[line] - start)));
+}
+
 static struct fit fit_dialect(const struct text_lines *lines, struct text_dialect dialect,
                               bool strict, struct text_tally *tallies)
 {
@@ -78,31 +87,46 @@ static struct fit fit_dialect(const struct text_lines *lines, struct text_dialec
         tallies[i] = text_layout_tally(lines, i, &dialect);
     }
     fit.cells = majority_cells(tallies, lines->count, strict);
-    size_t header = 0;
+    size_t header = SIZE_MAX;
     for (size_t i = 0; i < lines->count; i++) {
         if (is_row(&tallies[i], strict) && tallies[i].cells == fit.cells) {
             fit.first = fit.rows == 0 ? i : fit.first;
             fit.rows++;
             fit.numbers += tallies[i].numbers;
         } else if (fit.rows == 0 && !tallies[i].comment) {
-            header = tallies[i].cells;
+            header = i;
         }
         fit.content += fit.rows > 0 && !tallies[i].comment;
     }
-    fit.header_agrees = header == 0 || header == fit.cells;
+    fit.header_agrees =
+        header == SIZE_MAX || header_agrees(lines, header, &tallies[header], fit.cells);
     return fit;
+}
+
+/* A table is numbers, in at least every other line. */
+static bool is_table(const struct fit *fit)
+{
+    return fit->numbers > 0 && fit->rows >= fit->content - fit->rows;
 }
 
 static bool is_better(const struct fit *a, const struct fit *b)
 {
-    if (a->rows != b->rows) {
-        return a->rows > b->rows;
+    if (is_table(a) != is_table(b)) {
+        return is_table(a);
     }
     if (a->header_agrees != b->header_agrees) {
         return a->header_agrees;
     }
+    /* A damaged row or two say nothing. */
+    if (a->rows < b->rows - b->rows / 10 || b->rows < a->rows - a->rows / 10) {
+        return a->rows > b->rows;
+    }
+    /* "1,2" is rather two numbers than one with a decimal comma. */
+    if ((a->cells > 1) != (b->cells > 1)) {
+        return a->cells > 1;
+    }
     /* A wrong delimiter glues numbers together to words. */
-    return a->numbers * b->cells > b->numbers * a->cells;
+    return a->numbers * b->cells * b->rows > b->numbers * a->cells * a->rows;
 }
 
 /* One column with decimal commas reads as two columns of whole numbers; a second one that has
@@ -126,12 +150,6 @@ static bool has_decimal_commas(const struct text_lines *lines, const struct fit 
         zeros = zeros || (comma && cell.end - comma > 2 && comma[1] == '0');
     }
     return zeros;
-}
-
-/* A table is numbers, in at least every other line. */
-static bool is_table(const struct fit *fit)
-{
-    return fit->numbers > 0 && fit->rows >= fit->content - fit->rows;
 }
 
 /* Finds the dialect; is_table says whether there is any. */

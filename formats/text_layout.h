@@ -14,8 +14,8 @@ enum text_role {
 struct text_column {
     enum text_role role;
     bool counts;      /* whole numbers in equal steps, as an index */
-    double time_unit; /* s per unit of a column that is named or looks like time; NaN when
-                         its unit is not said; 0 for other columns */
+    bool named_time;  /* "time", "t", "timestamp", ... */
+    double time_unit; /* s per unit; NaN for times without a unit; 0 for what is no time */
     char label[LABEL_SIZE];
     char unit[UNIT_SIZE];
 };
@@ -76,7 +76,7 @@ enum status text_columns_describe(const struct text_lines *lines, size_t first,
                                   struct text_layout *layout, struct error *error);
 
 /* text_header.c: splits "EMG 1 (mV)" or "EMG 1 [mV]" into label and unit, and finds out whether
- * the column is named as a time: time_unit is then set. */
+ * the column is named as a time, and its unit of time. */
 void text_header_parse(const struct text_cell *cell, struct text_column *column);
 
 /* text_header.c: true when the cell is nothing but a unit ("mV", "[s]"). */

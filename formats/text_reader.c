@@ -42,7 +42,7 @@ static struct probe text_probe(const unsigned char *head, size_t size, const cha
     case TEXT_NO_TABLE:
         probe.verdict = PROBE_BROKEN;
         probe.confidence = 1;
-        snprintf(probe.reason, sizeof probe.reason, "this is text, but no table of numbers");
+        snprintf(probe.reason, sizeof probe.reason, "this is text, but no table of numbers; is it the right file, and does it hold any values?");
         break;
     case TEXT_UTF16:
         probe.verdict = PROBE_UNSUPPORTED;
@@ -96,8 +96,11 @@ static enum status find_rate(struct text *text, double given, double *rate, stru
     if (given > 0) {
         /* The caller knows better than the times: they are neither used nor delivered. */
         for (size_t c = 0; c < layout->column_count; c++) {
-            bool time = layout->columns[c].time_unit != 0;
-            layout->columns[c].role = time ? TEXT_ROLE_PASSED : layout->columns[c].role;
+            struct text_column *column = &layout->columns[c];
+            if (column->named_time || column->role == TEXT_ROLE_TIME) {
+                column->role = TEXT_ROLE_PASSED;
+                column->named_time = true;
+            }
         }
         layout->time = SIZE_MAX;
         *rate = given;
@@ -110,18 +113,24 @@ static enum status find_rate(struct text *text, double given, double *rate, stru
                          name, layout->times_named);
     }
     if (layout->time == SIZE_MAX) {
-        return error_set(error, STATUS_FAILED,
-                         "%s: has no column of times; give the sampling rate with --rate", name);
+        bool words = false;
+        for (size_t c = 0; c < layout->column_count; c++) {
+            words = words || layout->columns[c].named_time;
+        }
+        return error_set(error, STATUS_NO_RATE,
+                         "%s: has no column of times%s; give the sampling rate "
+                         "with --rate",
+                         name, words ? " in numbers (dates and clocks are not read)" : "");
     }
     if (!text_clock_estimate(&text->clock, layout->times, layout->rows, layout->resolution)) {
-        return error_set(error, STATUS_FAILED,
+        return error_set(error, STATUS_NO_RATE,
                          "%s: the times in column %zu do not advance; give the sampling rate with "
                          "--rate",
                          name, layout->time + 1);
     }
     *rate = text->clock.rate;
     if (isnan(layout->columns[layout->time].time_unit) && *rate < 10) {
-        return error_set(error, STATUS_FAILED,
+        return error_set(error, STATUS_NO_RATE,
                          "%s: the times in column %zu step by %g and have no unit: are they "
                          "milliseconds, or an index? Name the column 'time (ms)', or give the "
                          "sampling rate with --rate",
@@ -144,7 +153,7 @@ static enum status make_channels(struct text *text, double rate, struct error *e
         bool signal = layout->columns[c].role == TEXT_ROLE_SIGNAL;
         text->columns[count] = c;
         count += signal;
-        if (layout->columns[c].role == TEXT_ROLE_PASSED && layout->columns[c].time_unit == 0) {
+        if (layout->columns[c].role == TEXT_ROLE_PASSED && !layout->columns[c].named_time) {
             warnings_add(&text->info->warnings, "%s: column %zu%s%s%s holds words, and is left out",
                          name, c + 1, layout->columns[c].label[0] ? " (" : "",
                          layout->columns[c].label, layout->columns[c].label[0] ? ")" : "");
@@ -223,13 +232,13 @@ static enum status check_time(struct text *text, struct error *error)
     case TICK_BACKWARDS:
         return error_set(error, STATUS_FAILED,
                          "%s: line %" PRIu64
-                         ": the time goes back to %.17g; were recordings joined? "
+                         ": the time goes back to %.15g; were recordings joined? "
                          "Split them, or give --rate to do without the times",
                          name, text->rows.line, time);
     case TICK_TOO_FAR:
         return error_set(error, STATUS_FAILED,
                          "%s: line %" PRIu64
-                         ": the time jumps to %.17g, more than a day ahead; split "
+                         ": the time jumps to %.15g, more than a day ahead; split "
                          "the file there, or give --rate to do without the times",
                          name, text->rows.line, time);
     }

@@ -3,13 +3,11 @@
 #include "formats/checked.h"
 #include "pipeline/analysis_tables.h"
 #include "pipeline/analysis_trends.h"
+#include "pipeline/opening.h"
 #include "pipeline/pool.h"
-#include "pipeline/signal/mains.h"
 
 #include <math.h>
 #include <string.h>
-
-#define START_SECONDS 60.0 /* of recording that are looked at before the paths are laid */
 
 /* The run in progress. */
 struct run {
@@ -18,8 +16,7 @@ struct run {
     const struct analysis_sink *sink;
     struct pool *pool;
     struct block block;
-    float **start; /* by analysed channel: the first START_SECONDS */
-    size_t *start_count, *start_capacity;
+    struct opening *opening;
     bool laid; /* the paths are there */
     bool finishing;
     enum status *statuses; /* by analysed channel, of the last parallel step */
@@ -31,18 +28,6 @@ struct run {
 const char *analysis_label(const struct analysis *analysis, size_t i)
 {
     return analysis->info->channels[analysis->indexes[i]].label;
-}
-
-void analysis_marker_unit(const struct marker *marker, const char *channel_unit, char *unit,
-                          size_t size)
-{
-    const char *at = strstr(marker->unit, "uV");
-    if (!at || strcmp(channel_unit, "uV") == 0) {
-        snprintf(unit, size, "%s", marker->unit);
-    } else {
-        snprintf(unit, size, "%.*s%s%s", (int)(at - marker->unit), marker->unit, channel_unit,
-                 at + 2);
-    }
 }
 
 static const struct channel *about(const struct analysis *analysis, size_t i)
@@ -58,14 +43,11 @@ static enum status prepare_run(struct run *run, struct error *error)
     analysis->indexes = checked_calloc(n, sizeof *analysis->indexes);
     analysis->paths = checked_calloc(n, sizeof *analysis->paths);
     analysis->mains_masks = checked_calloc(n, sizeof *analysis->mains_masks);
-    run->start = checked_calloc(n, sizeof *run->start);
-    run->start_count = checked_calloc(n, sizeof *run->start_count);
-    run->start_capacity = checked_calloc(n, sizeof *run->start_capacity);
     run->statuses = checked_calloc(n, sizeof *run->statuses);
     run->errors = checked_calloc(n, sizeof *run->errors);
     run->row = checked_calloc(n, sizeof *run->row);
-    if (!analysis->indexes || !analysis->paths || !analysis->mains_masks || !run->start ||
-        !run->start_count || !run->start_capacity || !run->statuses || !run->errors || !run->row) {
+    if (!analysis->indexes || !analysis->paths || !analysis->mains_masks || !run->statuses ||
+        !run->errors || !run->row) {
         return error_memory(error, "preparing the analysis");
     }
     for (size_t c = 0; c < n; c++) {
@@ -81,7 +63,11 @@ static enum status prepare_run(struct run *run, struct error *error)
         }
         analysis->indexes[analysis->channel_count++] = c;
     }
-    enum status status = block_allocate(&run->block, info, analysis->parameters.block, error);
+    enum status status =
+        opening_create(info, analysis->indexes, analysis->channel_count, &run->opening, error);
+    if (status == STATUS_OK) {
+        status = block_allocate(&run->block, info, analysis->parameters.block, error);
+    }
     if (status == STATUS_OK) {
         size_t threads = analysis->parameters.threads;
         status = pool_create(analysis->channel_count == 1 ? 1 : threads, &run->pool, error);
@@ -91,12 +77,7 @@ static enum status prepare_run(struct run *run, struct error *error)
 
 static void clear_run(struct run *run)
 {
-    for (size_t i = 0; run->start && i < run->analysis->channel_count; i++) {
-        free(run->start[i]);
-    }
-    free(run->start);
-    free(run->start_count);
-    free(run->start_capacity);
+    opening_destroy(run->opening);
     free(run->statuses);
     free(run->errors);
     free((void *)run->row);
@@ -105,61 +86,17 @@ static void clear_run(struct run *run)
     pool_destroy(run->pool);
 }
 
-/* The smallest step between neighbouring samples: what the converter resolved. */
-static double quantum(const float *x, size_t count)
-{
-    float least = INFINITY;
-    for (size_t i = 1; i < count; i++) {
-        float step = fabsf(x[i] - x[i - 1]);
-        least = step > 0 && step < least ? step : least;
-    }
-    return isfinite(least) ? (double)least : 0;
-}
-
-/* Decides on mains for the recording from its start. */
-static enum status decide_mains(struct run *run, struct error *error)
-{
-    struct analysis *analysis = run->analysis;
-    enum status status = STATUS_OK;
-    int choice = analysis->parameters.mains;
-    if (choice == MAINS_50 || choice == MAINS_60) {
-        analysis->mains = choice == MAINS_50 ? 50 : 60;
-        memset(analysis->mains_masks, 0xff,
-               analysis->channel_count * sizeof *analysis->mains_masks);
-    }
-    if (choice != MAINS_AUTO || analysis->info->conditioned) {
-        return STATUS_OK;
-    }
-    struct mains_lines *lines = checked_calloc(analysis->channel_count, sizeof *lines);
-    if (!lines) {
-        return error_memory(error, "looking for mains");
-    }
-    for (size_t i = 0; i < analysis->channel_count && status == STATUS_OK; i++) {
-        status = mains_detect(run->start[i], run->start_count[i], about(analysis, i)->rate,
-                              analysis->parameters.band[1], &lines[i], error);
-    }
-    if (status == STATUS_OK) {
-        analysis->mains = mains_decide(lines, analysis->channel_count);
-    }
-    for (size_t i = 0; i < analysis->channel_count; i++) {
-        analysis->mains_masks[i] = analysis->mains == 50   ? lines[i].mask[0]
-                                   : analysis->mains == 60 ? lines[i].mask[1]
-                                                           : 0;
-    }
-    free(lines);
-    return status;
-}
-
 /* Makes the channel paths, once enough of the recording has been seen. */
 static enum status lay_paths(struct run *run, struct error *error)
 {
     struct analysis *analysis = run->analysis;
-    enum status status = decide_mains(run, error);
+    enum status status = opening_decide_mains(run->opening, &analysis->parameters, &analysis->mains,
+                                              analysis->mains_masks, error);
     for (size_t i = 0; i < analysis->channel_count && status == STATUS_OK; i++) {
         struct channel_start start = {
             .mains = analysis->mains_masks[i] ? analysis->mains : 0,
             .mains_mask = analysis->mains_masks[i],
-            .quantum = quantum(run->start[i], run->start_count[i]),
+            .quantum = opening_quantum(run->opening, i),
             .conditioned = analysis->info->conditioned,
         };
         status = channel_create(about(analysis, i), &start, &analysis->parameters,
@@ -178,11 +115,11 @@ static void push_job(void *context, size_t i)
     struct run *run = context;
     struct analysis *analysis = run->analysis;
     enum status status = STATUS_OK;
-    if (run->start[i]) {
-        status =
-            channel_push(analysis->paths[i], run->start[i], run->start_count[i], &run->errors[i]);
-        free(run->start[i]);
-        run->start[i] = NULL;
+    size_t kept;
+    const float *start = opening_samples(run->opening, i, &kept);
+    if (kept > 0) {
+        status = channel_push(analysis->paths[i], start, kept, &run->errors[i]);
+        opening_release(run->opening, i);
     }
     size_t c = analysis->indexes[i];
     if (status == STATUS_OK && run->block.frames[c] > 0) {
@@ -193,29 +130,6 @@ static void push_job(void *context, size_t i)
         status = channel_finish(analysis->paths[i], &run->errors[i]);
     }
     run->statuses[i] = status;
-}
-
-/* Keeps a block of the recording's start. */
-static enum status keep_start(struct run *run, struct error *error)
-{
-    for (size_t i = 0; i < run->analysis->channel_count; i++) {
-        size_t c = run->analysis->indexes[i], frames = run->block.frames[c];
-        if (run->start_count[i] + frames > run->start_capacity[i]) {
-            size_t capacity = 2 * run->start_capacity[i] + frames;
-            float *grown = checked_realloc(run->start[i], capacity, sizeof *grown);
-            if (!grown) {
-                return error_memory(error, "keeping the recording's start");
-            }
-            run->start[i] = grown;
-            run->start_capacity[i] = capacity;
-        }
-        if (frames > 0) {
-            memcpy(run->start[i] + run->start_count[i], run->block.samples[c],
-                   frames * sizeof(float));
-        }
-        run->start_count[i] += frames;
-    }
-    return STATUS_OK;
 }
 
 /* The rows that are final in all channels. A channel that ended earlier holds nobody up once all
@@ -291,8 +205,8 @@ static enum status read_all(struct run *run, struct error *error)
         }
         seconds += (double)run->block.frames[first] / analysis->info->channels[first].rate;
         if (status == STATUS_OK && !run->laid) {
-            status = keep_start(run, error);
-            if (status != STATUS_OK || (any && seconds < START_SECONDS)) {
+            status = opening_keep(run->opening, &run->block, error);
+            if (status != STATUS_OK || (any && seconds < OPENING_SECONDS)) {
                 continue;
             }
             memset(run->block.frames, 0, run->block.channel_count * sizeof *run->block.frames);
@@ -314,16 +228,23 @@ static enum status check_content(struct run *run, struct error *error)
 {
     struct analysis *analysis = run->analysis;
     analysis->seconds = analysis->info->duration;
-    bool any = false;
+    bool any = false, alive = false;
     for (size_t i = 0; i < analysis->channel_count && analysis->paths[i]; i++) {
         struct quality quality = channel_quality(analysis->paths[i], analysis->seconds);
         any = any || quality.missing < 1;
+        alive = alive || quality.missing + quality.flat < 1;
     }
     if (!(analysis->seconds > 0) || !any) {
         return error_set(error, STATUS_FAILED,
                          "%s: holds no samples that could be analysed%s; is it the right file?",
                          recording_name(run->recording),
                          analysis->seconds > 0 ? " (all are missing)" : "");
+    }
+    if (!alive && !run->sink->flat) {
+        return error_set(error, STATUS_FAILED,
+                         "%s: every channel holds one value throughout; were the electrodes or the "
+                         "amplifier off? Choose other --channels ('soleus info' lists them)",
+                         recording_name(run->recording));
     }
     if (analysis->epoch_count == 0) {
         return error_set(error, STATUS_FAILED,
@@ -344,7 +265,14 @@ static enum status make_tables(struct run *run, struct error *error)
     if (status == STATUS_OK) {
         status = analysis_make_quality(analysis, error);
     }
-    return status == STATUS_OK ? trend_gatherer_finish(run->trends, analysis, error) : status;
+    if (status == STATUS_OK) {
+        status = trend_gatherer_finish(run->trends, analysis, error);
+    }
+    struct table *const tables[] = {analysis->bursts, analysis->episodes, analysis->quality};
+    for (size_t i = 0; i < sizeof tables / sizeof *tables && status == STATUS_OK; i++) {
+        status = analysis_table_units(analysis->info, tables[i], error);
+    }
+    return status;
 }
 
 enum status analysis_run(struct recording *recording, const struct parameters *parameters,
@@ -398,5 +326,6 @@ void analysis_destroy(struct analysis *analysis)
     table_destroy(analysis->episodes);
     table_destroy(analysis->trends);
     table_destroy(analysis->quality);
+    free(analysis->episode_places);
     free(analysis);
 }

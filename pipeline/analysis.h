@@ -23,7 +23,14 @@ struct analysis_sink {
     /* Called now and then with the seconds of recording read so far. May be NULL; another status
      * than STATUS_OK ends the analysis. */
     enum status (*progress)(void *context, double seconds, struct error *error);
+    bool flat;   /* take recordings whose channels never change, to judge their quality */
     bool tables; /* fill the tables; without, only rows are made */
+};
+
+/* What a row of the episodes table tells of. */
+struct episode_place {
+    size_t channel; /* analysed channel */
+    size_t number;  /* among its channel_episodes, from 0 */
 };
 
 struct analysis {
@@ -37,6 +44,7 @@ struct analysis {
     double seconds;                  /* the recording's duration */
     uint64_t epoch_count;
     struct table *bursts, *episodes, *trends, *quality;
+    struct episode_place *episode_places; /* by row of episodes */
 };
 
 /* Runs over the whole recording. On failure *analysis is NULL. */
@@ -48,8 +56,18 @@ void analysis_destroy(struct analysis *analysis);
 /* Label of analysed channel i. */
 const char *analysis_label(const struct analysis *analysis, size_t i);
 
-/* A marker's unit for a channel: uV becomes a.u. where the channel has no physical unit. */
+/* The unit of amplitudes of the selected channels; a.u. where they are not all of one. */
+const char *analysis_unit(const struct recording_info *info);
+
+/* A unit that is written with uV, for channels of another unit: uV becomes that. */
+void analysis_convert_unit(const char *unit, const char *channel_unit, char *to, size_t size);
+
+/* The same for a marker. */
 void analysis_marker_unit(const struct marker *marker, const char *channel_unit, char *unit,
                           size_t size);
+
+/* The same for the columns of a table. */
+enum status analysis_table_units(const struct recording_info *info, struct table *table,
+                                 struct error *error);
 
 #endif

@@ -19,10 +19,19 @@ extern const struct column_definition burst_columns[];
 extern const struct column_definition episode_columns[];
 extern const struct column_definition quality_columns[];
 
+/* What the words in a column of text mean; ends with a row whose column is NULL. */
+struct column_level {
+    const char *column, *level, *description;
+};
+extern const struct column_level episode_levels[];
+
 /* Make analysis->bursts, ->episodes and ->quality from the finished channel paths. */
 enum status analysis_make_bursts(struct analysis *analysis, struct error *error);
 enum status analysis_make_episodes(struct analysis *analysis, struct error *error);
 enum status analysis_make_quality(struct analysis *analysis, struct error *error);
+
+/* A time as tables give it: to the microsecond, so that it prints in few digits. */
+double analysis_time(double seconds);
 
 /* How many columns a definition list has. */
 size_t columns_count(const struct column_definition *columns);

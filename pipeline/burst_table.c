@@ -16,6 +16,11 @@ const struct column_definition burst_columns[] = {
     {NULL, COLUMN_REAL, NULL, NULL, NULL},
 };
 
+double analysis_time(double seconds)
+{
+    return round(seconds * 1e6) / 1e6;
+}
+
 size_t columns_count(const struct column_definition *columns)
 {
     size_t count = 0;
@@ -40,8 +45,8 @@ static enum status add(struct table *table, const char *channel, const struct bu
         status = table_set_text(table, row, 3, kind, error);
     }
     if (status == STATUS_OK) {
-        table_set_real(table, row, 0, burst->onset);
-        table_set_real(table, row, 1, burst->offset - burst->onset);
+        table_set_real(table, row, 0, analysis_time(burst->onset));
+        table_set_real(table, row, 1, analysis_time(burst->offset - burst->onset));
         table_set_real(table, row, 4, burst->peak);
         table_set_real(table, row, 5, burst->mean);
         table_set_real(table, row, 6, burst->floor);

@@ -6,45 +6,27 @@
 
 #include <math.h>
 
-#define TRANSITION       8.0 /* Hz, of the band's edges */
-#define NOTCH_HALF_WIDTH 1.0 /* Hz */
 #define OVERVIEW_COLUMNS 2048
 
 static const enum reduction_kind overview_kinds[] = {REDUCTION_MINIMUM, REDUCTION_MAXIMUM,
                                                      REDUCTION_MEAN};
 
-/* The conditioning filter; none when the samples went through it already. */
 static enum status create_filter(struct channel_path *path, struct error *error)
 {
-    struct kernel_design design = {.rate = path->about.rate,
-                                   .low = path->band[0],
-                                   .high = path->band[1],
-                                   .transition = TRANSITION,
-                                   .notch_half_width = NOTCH_HALF_WIDTH};
-    size_t room = CHANNEL_PIECE;
-    enum status status = STATUS_OK;
-    if (!path->start.conditioned && !path->band_empty) {
-        if (path->start.mains > 0) {
-            kernel_add_mains(&design, path->start.mains, path->start.mains_mask);
-        }
-        status = kernel_create(&design, &path->kernel, error);
-        if (status == STATUS_OK) {
-            status = condition_plan_create(&path->kernel, &path->plan, error);
-        }
-        if (status == STATUS_OK) {
-            status = condition_create(path->plan, &path->condition, error);
-            room = condition_room(path->plan, CHANNEL_PIECE);
-        }
+    const struct channel_start *start = &path->start;
+    enum status status =
+        conditioning_create(&path->conditioning, path->about.rate, path->parameters.band,
+                            start->mains, start->mains_mask, start->conditioned, error);
+    if (status != STATUS_OK) {
+        return status;
     }
-    if (status == STATUS_OK) {
-        path->filtered = fft_allocate(room);
-        path->bins_a = checked_calloc(room + 2, sizeof *path->bins_a);
-        path->bins_b = checked_calloc(room + 2, sizeof *path->bins_b);
-        if (!path->filtered || !path->bins_a || !path->bins_b) {
-            status = error_memory(error, "making room for a channel");
-        }
-    }
-    return status;
+    size_t room = conditioning_room(&path->conditioning, CHANNEL_PIECE);
+    path->filtered = fft_allocate(room);
+    path->bins_a = checked_calloc(room + 2, sizeof *path->bins_a);
+    path->bins_b = checked_calloc(room + 2, sizeof *path->bins_b);
+    return path->filtered && path->bins_a && path->bins_b
+               ? STATUS_OK
+               : error_memory(error, "making room for a channel");
 }
 
 enum status channel_create(const struct channel *about, const struct channel_start *start,
@@ -60,8 +42,6 @@ enum status channel_create(const struct channel *about, const struct channel_sta
     path->about = *about;
     path->start = *start;
     path->parameters = *parameters;
-    path->band_empty =
-        !kernel_clamp_band(about->rate, parameters->band, path->band, &path->narrowed);
     size_t bin_size = envelope_bin_size(about->rate);
     path->bin_rate = about->rate / (double)bin_size;
     path->envelope = (struct envelope){.operator_ = (enum envelope_operator)parameters->detector,
@@ -92,9 +72,7 @@ void channel_destroy(struct channel_path *path)
     if (!path) {
         return;
     }
-    condition_destroy(path->condition);
-    condition_plan_destroy(path->plan);
-    kernel_clear(&path->kernel);
+    conditioning_clear(&path->conditioning);
     fft_free(path->filtered);
     free(path->bins_a);
     free(path->bins_b);
@@ -157,15 +135,6 @@ static enum status take_extremes(struct channel_path *path, size_t bins, struct 
                : status;
 }
 
-/* What is not filtered: passed on (conditioned before), or missing (no band at this rate). */
-static size_t unfiltered(struct channel_path *path, const float *x, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        path->filtered[i] = path->band_empty ? NAN : x[i];
-    }
-    return count;
-}
-
 static enum status push_piece(struct channel_path *path, const float *x, size_t count,
                               struct error *error)
 {
@@ -174,8 +143,7 @@ static enum status push_piece(struct channel_path *path, const float *x, size_t 
     channel_epochs_recorded(path, x, count);
     size_t bins = extremes_push(&path->extremes, x, count, path->bins_a, path->bins_b);
     enum status status = take_extremes(path, bins, error);
-    size_t ready = path->condition ? condition_push(path->condition, x, count, path->filtered)
-                                   : unfiltered(path, x, count);
+    size_t ready = conditioning_push(&path->conditioning, x, count, path->filtered);
     if (status == STATUS_OK) {
         status = take_filtered(path, path->filtered, ready, error);
     }
@@ -211,8 +179,8 @@ enum status channel_finish(struct channel_path *path, struct error *error)
     enum status status = STATUS_OK;
     size_t bins = extremes_finish(&path->extremes, path->bins_a, path->bins_b);
     status = take_extremes(path, bins, error);
-    if (status == STATUS_OK && path->condition) {
-        size_t ready = condition_finish(path->condition, path->filtered);
+    if (status == STATUS_OK) {
+        size_t ready = conditioning_finish(&path->conditioning, path->filtered);
         status = take_filtered(path, path->filtered, ready, error);
     }
     if (status == STATUS_OK) {
@@ -266,7 +234,8 @@ struct quality channel_quality(const struct channel_path *path, double seconds)
     double own = active - floor;
     quality.snr = own > 0 && floor > 0 ? 10 * log10(own / floor) : NAN;
     quality.heartbeats = seconds > 0 ? (double)path->heartbeat_count / seconds * 60 : NAN;
-    quality.potentials = seconds > 0 ? (double)path->potential_count / seconds * 60 : NAN;
+    quality.potentials =
+        seconds > 0 ? (double)episode_builder_potentials(path->builder) / seconds * 60 : NAN;
     return quality;
 }
 

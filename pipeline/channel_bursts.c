@@ -4,10 +4,13 @@
 
 #include <math.h>
 
-#define COARSE       10   /* bins in one coarse bin */
-#define FINE_SECONDS 60.0 /* longest close-up that is cut from the fine bins */
-#define COARSE_KEEP  1300 /* s of coarse bins kept behind the detector */
-#define CLOSEUPS_MAX 200  /* of the first episodes; the rest have none */
+#define COARSE          10   /* bins in one coarse bin */
+#define FINE_SECONDS    60.0 /* longest close-up that is cut from the fine bins */
+#define COARSE_KEEP     1300 /* s of coarse bins kept behind the detector */
+#define REMNANT_LONGEST 0.5  /* s, of what the filter leaves of a line */
+#define REMNANT_POWER   0.25 /* of the line's power */
+#define REMNANT_CHANGE  3.0  /* × its change */
+#define CLOSEUPS_MAX    200  /* of the first episodes; the rest have none */
 
 enum status channel_bursts_create(struct channel_path *path, struct error *error)
 {
@@ -15,7 +18,7 @@ enum status channel_bursts_create(struct channel_path *path, struct error *error
     double quantum = path->start.quantum;
     struct activity_design design = {
         .bin_rate = path->bin_rate,
-        .bandwidth = fmax(path->band[1] - path->band[0], 1),
+        .bandwidth = fmax(path->conditioning.band[1] - path->conditioning.band[0], 1),
         .minimum_energy = fmax(0.1 * quantum * quantum, 1e-12),
         .bonato = parameters->detector == DETECTOR_BONATO,
         .onset_ratio = parameters->onset_ratio,
@@ -26,6 +29,7 @@ enum status channel_bursts_create(struct channel_path *path, struct error *error
         .minimum_burst = parameters->minimum_burst,
         .minimum_gap = parameters->minimum_gap,
         .horizon = parameters->horizon,
+        .prominence = parameters->prominence,
     };
     struct episode_design episodes = {
         .join_gap = parameters->join_gap,
@@ -97,20 +101,34 @@ enum status channel_coarse_extremes(struct channel_path *path, const float *mini
     return status;
 }
 
-/* Sustained activity over epochs that a line dominates is mains, not muscle. */
+static double line_power(const struct channel_epochs *epochs, double number)
+{
+    return number >= 0 && number < (double)epochs->lines_count ? epochs->lines[(size_t)number] : 0;
+}
+
+/* Whether a burst is mains. Where lines are filtered out: a short burst that is weaker than the
+ * line under it, or no stronger than the line's change from the epoch before to the epoch after it,
+ * is what the filter leaves where a line starts or stops. Where they are not: sustained activity in
+ * epochs that a line rules is the line itself. */
 static bool is_line(const struct channel_path *path, const struct burst *burst)
 {
     const struct channel_epochs *epochs = &path->epochs;
-    size_t first = (size_t)(burst->onset / path->parameters.hop), lines = 0, count = 0;
-    for (size_t k = first; k < epochs->lines_count; k++) {
-        double centre = (double)k * path->parameters.hop + path->parameters.epoch / 2;
-        if (centre > burst->offset && count > 0) {
-            break;
-        }
-        lines += epochs->lines[k];
+    double first = floor(burst->onset / path->parameters.hop);
+    double last = floor(burst->offset / path->parameters.hop);
+    double own = burst->mean * burst->mean - burst->floor * burst->floor, largest = 0;
+    size_t lines = 0, count = 0;
+    for (double k = first; k <= last; k++) {
+        double power = line_power(epochs, k);
+        lines += power > 0;
+        largest = fmax(largest, power);
         count++;
     }
-    return count > 0 && 2 * lines > count;
+    if (epochs->spectrum.excised_count == 0) {
+        return 2 * lines > count;
+    }
+    double change = fabs(line_power(epochs, last + 1) - line_power(epochs, first - 1));
+    return burst->offset - burst->onset <= REMNANT_LONGEST &&
+           (own < REMNANT_POWER * largest || own < REMNANT_CHANGE * change);
 }
 
 static enum status keep_burst(struct channel_path *path, const struct burst *burst,
@@ -142,10 +160,6 @@ static enum status take_burst(struct channel_path *path, struct burst *burst, st
     enum status status = keep_burst(path, burst, error);
     if (status != STATUS_OK || burst->flags & BURST_ARTEFACT) {
         return status;
-    }
-    if (burst->flags & BURST_POTENTIAL) {
-        path->potential_count++;
-        return STATUS_OK;
     }
     path->active_seconds += burst->offset - burst->onset;
     path->active_energy += (burst->offset - burst->onset) * burst->mean * burst->mean;

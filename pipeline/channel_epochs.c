@@ -9,6 +9,8 @@
 
 #define SPECTROGRAM_COLUMNS 512
 #define ACTIVE_COLUMNS      80
+#define LINE_DOMINANT       0.5 /* of the band's power, from which a line is said to rule it */
+#define LINE_NOTED          0.2 /* from which one that is filtered out is remembered */
 #define ACTIVE_FRACTION     0.5 /* of an epoch, from which it is active */
 
 enum status channel_epochs_create(struct channel_path *path, struct error *error)
@@ -105,17 +107,18 @@ static struct waiting_row *row_of(struct channel_path *path, uint64_t number)
         for (size_t m = 0; m < MARKERS_MAX; m++) {
             row->row.values[m] = NAN;
         }
-        row->row.status = path->narrowed || path->band_empty ? EPOCH_NARROW : 0;
+        row->row.status =
+            path->conditioning.narrowed || path->conditioning.empty ? EPOCH_NARROW : 0;
     }
     return &epochs->rows[epochs->start + (size_t)(number - epochs->first)];
 }
 
-static void note_line(struct channel_path *path, uint64_t number, bool line)
+static void note_line(struct channel_path *path, uint64_t number, double power)
 {
     struct channel_epochs *epochs = &path->epochs;
     if (number >= epochs->lines_capacity) {
         size_t capacity = epochs->lines_capacity ? 2 * epochs->lines_capacity : 256;
-        unsigned char *grown = checked_realloc(epochs->lines, capacity, 1);
+        float *grown = checked_realloc(epochs->lines, capacity, sizeof *grown);
         if (!grown) {
             fail(path);
             return;
@@ -123,7 +126,7 @@ static void note_line(struct channel_path *path, uint64_t number, bool line)
         epochs->lines = grown;
         epochs->lines_capacity = capacity;
     }
-    epochs->lines[number] = line;
+    epochs->lines[number] = (float)power;
     epochs->lines_count = (size_t)number + 1;
 }
 
@@ -181,12 +184,21 @@ static void keep_density(struct channel_path *path, struct waiting_row *row)
     reduction_push(&epochs->spectrogram, row->density);
 }
 
+static double band_power(const struct channel_epochs *epochs)
+{
+    double sum = 0;
+    for (size_t k = epochs->spectrum.bin_low; k <= epochs->spectrum.bin_high; k++) {
+        sum += epochs->density[k];
+    }
+    return sum * epochs->spectrum.bin_width;
+}
+
 static void compute_spectrum(struct channel_path *path, uint64_t number, struct waiting_row *row,
                              const float *samples)
 {
     struct channel_epochs *epochs = &path->epochs;
     spectrum_compute(&epochs->spectrum, samples, epochs->scratch, epochs->density);
-    double lines;
+    double lines, band = band_power(epochs);
     if (epochs->spectrum.excised_count) {
         lines = spectrum_bridge(&epochs->spectrum, epochs->density);
     } else {
@@ -195,8 +207,9 @@ static void compute_spectrum(struct channel_path *path, uint64_t number, struct 
     }
     epochs->mains_sum += lines;
     epochs->mains_count++;
-    row->row.status |= lines > 0.5 ? EPOCH_MAINS : 0;
-    note_line(path, number, lines > 0.5 && !epochs->spectrum.excised_count);
+    row->row.status |= lines > LINE_DOMINANT ? EPOCH_MAINS : 0;
+    double least = epochs->spectrum.excised_count ? LINE_NOTED : LINE_DOMINANT;
+    note_line(path, number, lines > least ? lines * band : 0);
     struct marker_input input = marker_input(path);
     input.density = epochs->density;
     take_values(&input, row);
@@ -218,7 +231,7 @@ static void on_recorded(void *context, uint64_t number, const float *samples, si
     if (sound && epochs->has_spectrum) {
         compute_spectrum(path, number, row, samples);
     } else {
-        note_line(path, number, false);
+        note_line(path, number, 0);
         reduction_push(&epochs->spectrogram, NULL);
     }
 }
@@ -231,7 +244,7 @@ static void on_conditioned(void *context, uint64_t number, const float *samples,
         return;
     }
     row->temporal = true;
-    if (row->row.status & (EPOCH_GAP | EPOCH_FLAT | EPOCH_SHORT) || path->band_empty) {
+    if (row->row.status & (EPOCH_GAP | EPOCH_FLAT | EPOCH_SHORT) || path->conditioning.empty) {
         return;
     }
     struct marker_input input = marker_input(path);

@@ -3,9 +3,9 @@
 #define SOLEUS_PIPELINE_CHANNEL_PARTS_H
 
 #include "pipeline/channel.h"
+#include "pipeline/conditioning.h"
 #include "pipeline/signal/activity.h"
 #include "pipeline/signal/artefact.h"
-#include "pipeline/signal/condition.h"
 #include "pipeline/signal/envelope.h"
 #include "pipeline/signal/epoch.h"
 #include "pipeline/signal/spectrum.h"
@@ -32,7 +32,7 @@ struct channel_epochs {
     size_t final;                  /* rows at the front that are final */
     double mains_sum;              /* of the line fractions, over mains_count epochs */
     uint64_t mains_count;
-    unsigned char *lines; /* by epoch: a line holds most of the band's power */
+    float *lines; /* by epoch: power of the mains lines where they hold most of the band; else 0 */
     size_t lines_count, lines_capacity;
     double *active_time, *active_mdf;
     size_t active_count, active_capacity;
@@ -44,17 +44,12 @@ struct channel_path {
     struct channel about;
     struct channel_start start;
     struct parameters parameters;
-    double band[2]; /* as clamped to the rate */
-    bool narrowed;
-    bool band_empty;
     uint64_t samples; /* pushed */
     bool ended;
     enum status status; /* of the callbacks */
     struct error error;
 
-    struct kernel kernel;
-    struct condition_plan *plan;
-    struct condition *condition;
+    struct conditioning conditioning;
     float *filtered; /* scratch: what one piece can give */
     struct envelope envelope;
     struct extremes extremes;
@@ -76,7 +71,7 @@ struct channel_path {
     size_t episode_count, episode_capacity;
     struct closeup *closeups;
     size_t closeup_count, closeup_capacity;
-    size_t artefact_count, heartbeat_count, potential_count;
+    size_t artefact_count, heartbeat_count;
 
     struct quality_meter meter;
     struct reduction overview;

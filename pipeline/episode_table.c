@@ -70,6 +70,22 @@ const struct column_definition episode_columns[] = {
     [MUSCLE + 1] = {NULL, COLUMN_REAL, NULL, NULL, NULL},
 };
 
+const struct column_level episode_levels[] = {
+    {"trial_type", "tonic", "sustained activity without a rhythm"},
+    {"trial_type", "clonic", "bursts that repeat in a rhythm, with silences between"},
+    {"trial_type", "tonic-clonic", "a tonic phase that turns into a clonic one, or back"},
+    {"trial_type", "myoclonic", "a single short burst"},
+    {"flags", "prolonged", "a tonic episode longer than --prolonged"},
+    {"flags", "long", "longer than --long-episode"},
+    {"flags", "nocturnal", "begins within --night"},
+    {"flags", "recurrent", "one of two or more events of its night"},
+    {"flags", "touches_start", "was going on when the recording, or the part after a gap, began"},
+    {"flags", "touches_end", "was going on when the recording, or the part before a gap, ended"},
+    {"extent", "partial", "in some of the channels"},
+    {"extent", "generalised", "in all of two or more channels"},
+    {NULL, NULL, NULL},
+};
+
 static unsigned flags_of(const struct analysis *analysis, const struct event_member *member)
 {
     const struct parameters *parameters = &analysis->parameters;
@@ -152,21 +168,21 @@ static void set_numbers(const struct analysis *analysis, const struct event_memb
         size_t column;
         double value;
     } reals[] = {
-        {ONSET, episode->onset},
-        {DURATION, duration},
+        {ONSET, analysis_time(episode->onset)},
+        {DURATION, analysis_time(duration)},
         {CONFIDENCE, episode->confidence},
         {BURST_RATE, episode->burst_rate},
         {BURST_RATE_SLOPE, episode->rate_slope},
         {REGULARITY, episode->regularity},
         {DUTY_CYCLE, episode->duty_cycle},
-        {BOUNDARY, episode->boundary},
+        {BOUNDARY, analysis_time(episode->boundary)},
         {MEAN, episode->mean},
         {PEAK, episode->peak},
         {SNR, own > 0 && noise > 0 ? 10 * log10(own / noise) : NAN},
         {MDF_START, channel_mdf_between(path, episode->onset, episode->onset + part)},
         {MDF_END, channel_mdf_between(path, episode->offset - part, episode->offset)},
-        {INTERVAL, member->interval},
-        {DELAY, member->delay},
+        {INTERVAL, analysis_time(member->interval)},
+        {DELAY, analysis_time(member->delay)},
     };
     for (size_t i = 0; i < sizeof reals / sizeof *reals; i++) {
         table_set_real(table, row, reals[i].column, reals[i].value);
@@ -212,11 +228,17 @@ enum status analysis_make_episodes(struct analysis *analysis, struct error *erro
     enum status status = gather(analysis, &members, &count, error);
     if (status == STATUS_OK) {
         events_number(members, count, analysis->parameters.merge_gap, &analysis->info->start);
+        analysis->episode_places = checked_calloc(count, sizeof *analysis->episode_places);
+        if (!analysis->episode_places) {
+            status = error_memory(error, "gathering episodes");
+        }
     }
     for (size_t i = 0; i < count && status == STATUS_OK; i++) {
         size_t row;
         status = table_append(analysis->episodes, &row, error);
         if (status == STATUS_OK) {
+            analysis->episode_places[row] =
+                (struct episode_place){members[i].channel, members[i].number};
             set_numbers(analysis, &members[i], row);
             status = set_texts(analysis, &members[i], row, error);
         }

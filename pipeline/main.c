@@ -43,5 +43,9 @@ int main(int argc, char **argv)
     size_t count;
     char **operands;
     int exit_status = options_parse(command, argc - 1, argv + 1, &settings, &count, &operands);
-    return exit_status >= 0 ? exit_status : command->run(&settings, count, operands);
+    if (exit_status < 0) {
+        exit_status = command->run(&settings, count, operands);
+    }
+    settings_clear(&settings);
+    return exit_status;
 }

@@ -29,6 +29,7 @@ struct parameters {
     double minimum_burst;   /* s; shorter ones are single potentials */
     double minimum_gap;     /* s; shorter silences do not split a burst */
     double horizon;         /* s; how far the noise floor looks, each way */
+    double prominence;      /* energy relative to the loudest around that is background tone */
     bool keep_artefacts;    /* keep what is rejected as ECG, motion or a pop */
 
     /* Episodes. */
@@ -48,6 +49,8 @@ struct parameters {
     double contraction_minimum; /* s; 10 */
     const char *during;         /* label of the user's intervals, or NULL */
     const char *events;         /* file of the user's intervals, or NULL */
+
+    bool all_epochs; /* trends over all sound epochs, active or not */
 
     /* How, not what: results do not depend on these. */
     double block;   /* s read at a time */

@@ -3,8 +3,11 @@
  *
  * Dimensions (coordinate variables at the root):
  *   channel (text: labels), epoch (s, centres), frequency (Hz, the band's bins),
- *   overview_time (s), spectrogram_time (s), modulation_frequency (Hz), closeup_column (1 …),
- *   burst, episode, trend, annotation, closeup (1 …)
+ *   overview_time, spectrogram_time (s, centres of columns), modulation_frequency (Hz),
+ *   closeup_column (1 …), burst, episode, trend, annotation, closeup (1 …)
+ *
+ * Amplitudes are in µV, or in a.u. where the recording has no physical unit; channels that differ
+ * in their bins (rates) are interpolated to those of the channel that has most.
  *
  * /markers      <marker>(epoch, channel); status(epoch, channel), flags; active(epoch, channel),
  *               fraction of the epoch with activity

@@ -11,6 +11,7 @@ struct printer {
     const struct recording_info *info;
     const size_t *chosen;
     size_t chosen_count;
+    bool begun;
 };
 
 /* Indexes of the selected channels, as analysis numbers them. */
@@ -24,7 +25,8 @@ static const char *label_of(const struct recording_info *info, size_t wanted)
     return "";
 }
 
-static void print_header(const struct printer *printer)
+/* The header waits for the first row: a recording that cannot be analysed prints nothing. */
+static void print_header(struct printer *printer)
 {
     FILE *stream = output_stream(printer->output);
     fputs("epoch\tchannel", stream);
@@ -32,6 +34,7 @@ static void print_header(const struct printer *printer)
         fprintf(stream, "\t%s", markers_table[printer->chosen[m]].name);
     }
     fputs("\tstatus\n", stream);
+    printer->begun = true;
 }
 
 static enum status print_row(void *context, const struct analysis_row *row, struct error *error)
@@ -39,6 +42,9 @@ static enum status print_row(void *context, const struct analysis_row *row, stru
     struct printer *printer = context;
     FILE *stream = output_stream(printer->output);
     char number[40];
+    if (!printer->begun) {
+        print_header(printer);
+    }
     for (size_t i = 0; i < row->channel_count; i++) {
         const struct channel_row *channel = row->channels[i];
         table_format_real(number, sizeof number, row->time);
@@ -119,7 +125,6 @@ static enum status print(const struct settings *settings, const char *path, stru
     }
     if (status == STATUS_OK) {
         printer.info = recording_info(recording);
-        print_header(&printer);
         status = analysis_run(recording, &settings->parameters, &sink, &analysis, error);
         message_warnings("markers", settings, recording_name(recording), &printer.info->warnings);
     }

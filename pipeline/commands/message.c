@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 static bool coloured(void)
@@ -39,7 +40,9 @@ void message_warnings(const char *command, const struct settings *settings, cons
     }
     for (size_t i = 0; i < warnings->count; i++) {
         char text[1400];
-        snprintf(text, sizeof text, "%s: %s", recording, warnings->texts[i]);
+        bool named = strncmp(warnings->texts[i], recording, strlen(recording)) == 0;
+        snprintf(text, sizeof text, "%s%s%s", named ? "" : recording, named ? "" : ": ",
+                 warnings->texts[i]);
         show(command, "warning", "\033[1;33m", text);
     }
     if (warnings->omitted) {

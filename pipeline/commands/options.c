@@ -3,6 +3,7 @@
 #include "formats/checked.h"
 #include "pipeline/commands/help.h"
 #include "pipeline/commands/message.h"
+#include "pipeline/commands/params_file.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -137,6 +138,9 @@ enum status options_set(const struct command *command, struct settings *settings
     for (size_t i = 0; (row = options_row(command, i)); i++) {
         if (row->kind != OPTION_TITLE && strcmp(row->name, name) == 0) {
             bool flag = row->kind == OPTION_FLAG || row->kind == OPTION_NEGATED;
+            if (row->kind == OPTION_TEXT && !(text = settings_keep(settings, text))) {
+                return error_memory(error, "setting an option");
+            }
             if (!flag) {
                 return set_value(row, settings, text, error);
             }
@@ -233,22 +237,47 @@ static int check_operands(const struct command *command, size_t count)
     return 0;
 }
 
+/* Applies the parameters files that are named anywhere on the command line, since the command line
+ * itself is to win. Returns how many things were bad in them; *exit_status ≥ 0 when --help or
+ * --version was asked for. */
+static int apply_files(const struct command *command, int argc, char **argv,
+                       const struct getopt_tables *tables, struct settings *settings,
+                       int *exit_status)
+{
+    int key, bad = 0;
+    *exit_status = -1;
+    optind = 0; /* begin anew */
+    while ((key = getopt_long(argc, argv, tables->letters, tables->options, NULL)) != -1) {
+        if (key == 'h' || key == KEY_HELP) {
+            *exit_status = help_command(command, key == KEY_HELP, stdout);
+            return 0;
+        }
+        if (key == KEY_HELP + 1) {
+            *exit_status = help_version(stdout);
+            return 0;
+        }
+        const struct option_row *row = key == '?' || key == ':' ? NULL : find_row(tables, key);
+        if (row && strcmp(row->name, "params") == 0) {
+            bad += params_file_apply(command, optarg, settings);
+        }
+    }
+    return bad;
+}
+
 int options_parse(const struct command *command, int argc, char **argv, struct settings *settings,
                   size_t *count, char ***operands)
 {
     struct getopt_tables tables = {.count = 0};
     struct error error;
-    int bad = 0, key;
+    int key, exit_status;
     build_tables(command, &tables);
     opterr = 0;
-    optind = 1;
+    int bad = apply_files(command, argc, argv, &tables, settings, &exit_status);
+    if (exit_status >= 0) {
+        return exit_status;
+    }
+    optind = 0;
     while ((key = getopt_long(argc, argv, tables.letters, tables.options, NULL)) != -1) {
-        if (key == 'h' || key == KEY_HELP) {
-            return help_command(command, key == KEY_HELP, stdout);
-        }
-        if (key == KEY_HELP + 1) {
-            return help_version(stdout);
-        }
         const struct option_row *row = key == '?' || key == ':' ? NULL : find_row(&tables, key);
         if (!row) {
             report_option(command, key, argv);

@@ -67,7 +67,8 @@ extern const struct command *const commands[];
 int options_parse(const struct command *command, int argc, char **argv, struct settings *settings,
                   size_t *count, char ***operands);
 
-/* Sets one option by its long name from text, as a parameters file does. */
+/* Sets one option by its long name from text, which is copied, as a parameters file does. Flags are
+ * yes or no. */
 enum status options_set(const struct command *command, struct settings *settings, const char *name,
                         const char *text, struct error *error);
 

@@ -40,7 +40,7 @@ static int run(struct settings *settings, size_t count, char **operands)
         return message_error("quality", &error);
     }
     for (size_t i = 0; i < count; i++) {
-        struct analysis_sink sink = {.tables = true};
+        struct analysis_sink sink = {.tables = true, .flat = true};
         struct recording *recording = NULL;
         struct analysis *analysis = NULL;
         enum status status = analyse_recording("quality", settings, operands[i], &sink, &recording,

@@ -8,6 +8,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* Text that settings point at and that is not on the command line. Owned. */
+struct settings_texts {
+    size_t count;
+    char **list;
+};
+
 struct settings {
     struct recording_options recording;
     struct parameters parameters; /* of the analysis */
@@ -39,12 +45,25 @@ struct settings {
     const char *keep_gp; /* --keep-gp FOLDER */
     size_t episode;      /* --episode N */
     const char *truth;   /* --truth FILE */
+
+    /* trend */
+    const char *logarithm;           /* --logarithm LIST */
+    const char *episodes;            /* --episodes FILE */
+    double epoch_length, hop_length; /* s; 0: from the table */
     bool seed_given;
-    double seed; /* whole number; negative: from the specification */
-    bool example;
+    double seed;        /* whole number; negative: from the specification */
+    bool example, keys; /* simulate */
+    bool artefacts;
+
+    const char *params; /* --params FILE */
+    struct settings_texts texts;
 };
 
 /* Defaults of everything. */
 struct settings settings_defaults(void);
+
+/* Keeps a copy of text as long as settings; NULL when memory ran out. */
+const char *settings_keep(struct settings *settings, const char *text);
+void settings_clear(struct settings *settings);
 
 #endif

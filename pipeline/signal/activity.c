@@ -1,8 +1,8 @@
 #include "pipeline/signal/activity.h"
 
 #include "formats/checked.h"
+#include "pipeline/signal/baseline.h"
 #include "pipeline/signal/change_point.h"
-#include "pipeline/signal/floor.h"
 #include "pipeline/signal/smoothed.h"
 #include "pipeline/signal/statistics.h"
 #include "pipeline/signal/thresholds.h"
@@ -14,6 +14,8 @@
 #define KEEP_SECONDS  90.0 /* kept behind it, for close-ups and artefact tests */
 #define MERGE_GAP     0.12 /* s; longer silences always split */
 #define LEAST_FREEDOM 6.0  /* degrees of freedom of the short window */
+#define TONE_RATIO    10.0 /* over background tone, which is as uneven as muscle is */
+#define EXTREME_RATIO 2.2  /* over what noise reaches every second, for an onset */
 #define SILENCE_DEPTH 0.1  /* of the largest level around */
 #define REFINE        0.08 /* s around a crossing in which the change point is sought */
 
@@ -25,18 +27,21 @@ struct run {
     uint64_t first, last; /* bins [first, last) */
     double peak;          /* largest S */
     double floor;
+    uint64_t sound, end; /* first bin after a gap before it, last before a gap after it: when the
+                            flags say that it touches one */
     unsigned flags;
 };
 
 struct activity {
     struct activity_design design;
     struct bins bins;
-    struct floor_tracker *floors;
-    uint64_t levelled; /* seconds whose level has been pushed to floors */
-    uint64_t second;   /* the next to be worked off */
-    double floor_now;
+    struct baseline *baseline;
+    uint64_t second;    /* the next to be worked off */
+    double floor_now;   /* noise floor of the second worked off last */
+    double onset_level; /* energy that starts a burst in the second that is worked off */
     double on, off, sustained_on, sustained_off; /* ratios */
-    bool brief, sustained, open, previous_gap;
+    bool brief, sustained, open;
+    uint64_t sound;     /* first bin after the last gap, or of the recording */
     struct run run;     /* the open run */
     struct run pending; /* a finished run that may still merge with the next */
     bool has_pending;
@@ -45,11 +50,6 @@ struct activity {
     struct burst *bursts;
     size_t burst_count, burst_capacity, taken;
 };
-
-static uint64_t second_start(const struct activity *activity, uint64_t second)
-{
-    return (uint64_t)llround((double)second * activity->design.bin_rate);
-}
 
 enum status activity_create(const struct activity_design *design, struct activity **result,
                             struct error *error)
@@ -62,7 +62,6 @@ enum status activity_create(const struct activity_design *design, struct activit
     }
     activity->design = *design;
     activity->floor_now = NAN;
-    activity->previous_gap = true;
     /* At low rates a short window holds too little to tell anything. */
     activity->design.short_window =
         fmax(design->short_window, LEAST_FREEDOM / threshold_freedom(design->bandwidth, 1));
@@ -76,7 +75,12 @@ enum status activity_create(const struct activity_design *design, struct activit
     activity->sustained_off = 1 + 0.55 * (activity->sustained_on - 1);
     double limit = (design->horizon + KEEP_SECONDS + 2 * PAD_SECONDS + 16) * design->bin_rate;
     bins_create((size_t)limit, &activity->bins);
-    status = floor_create((size_t)ceil(design->horizon), &activity->floors, error);
+    struct baseline_design baseline = {.bin_rate = design->bin_rate,
+                                       .short_window = design->short_window,
+                                       .horizon = design->horizon,
+                                       .minimum_energy = design->minimum_energy,
+                                       .prominence = design->prominence};
+    status = baseline_create(&baseline, &activity->baseline, error);
     if (status == STATUS_OK) {
         status = smoothed_create(&activity->smoothed,
                                  (size_t)(design->bin_rate * (2 * PAD_SECONDS + 1)) + 8, error);
@@ -92,51 +96,10 @@ void activity_destroy(struct activity *activity)
 {
     if (activity) {
         bins_clear(&activity->bins);
-        floor_destroy(activity->floors);
+        baseline_destroy(activity->baseline);
         smoothed_clear(&activity->smoothed);
         free(activity->bursts);
         free(activity);
-    }
-}
-
-/* Level of a second: the median of its five 200 ms means; NaN with a gap or without change. */
-static double level_of(const struct activity *activity, uint64_t second)
-{
-    uint64_t first = second_start(activity, second), last = second_start(activity, second + 1);
-    double means[5];
-    bool flat = true;
-    float value = bins_minimum(&activity->bins, first);
-    if (last > activity->bins.energy_count) {
-        last = activity->bins.energy_count;
-    }
-    for (int part = 0; part < 5; part++) {
-        uint64_t from = first + (last - first) * (uint64_t)part / 5;
-        uint64_t to = first + (last - first) * (uint64_t)(part + 1) / 5;
-        double sum = 0;
-        for (uint64_t i = from; i < to; i++) {
-            sum += bins_energy(&activity->bins, i);
-            flat = flat && bins_minimum(&activity->bins, i) == value &&
-                   bins_maximum(&activity->bins, i) == value;
-        }
-        means[part] = to > from ? sum / (double)(to - from) : NAN;
-        if (!isfinite(means[part])) {
-            return NAN;
-        }
-    }
-    return flat ? NAN : fmax(statistics_median(means, 5), activity->design.minimum_energy);
-}
-
-static void push_levels(struct activity *activity, bool ended)
-{
-    uint64_t energy = activity->bins.energy_count, extremes = activity->bins.extreme_count;
-    uint64_t have = energy < extremes ? energy : extremes;
-    while (second_start(activity, activity->levelled + 1) <= have) {
-        floor_push(activity->floors, level_of(activity, activity->levelled++));
-    }
-    /* A last, short second counts when half of it is there. */
-    uint64_t start = second_start(activity, activity->levelled);
-    if (ended && have > start && 2.0 * (double)(have - start) >= activity->design.bin_rate) {
-        floor_push(activity->floors, level_of(activity, activity->levelled++));
     }
 }
 
@@ -172,6 +135,24 @@ static uint64_t refine(const struct activity *activity, uint64_t bin, uint64_t l
     return first + change_point(around, count, 0.1 * floor, rising, otherwise);
 }
 
+/* Least mean energy over SILENCE_WINDOW in bins [from, to); at least one window is looked at. */
+static double least_energy(const struct activity *activity, uint64_t from, uint64_t to)
+{
+    double rate = activity->design.bin_rate, least = INFINITY, sum = 0;
+    uint64_t window = (uint64_t)fmax(1, round(SILENCE_WINDOW * rate));
+    uint64_t reach = (uint64_t)(RELAXATION_REACH * rate);
+    from = to > from + reach ? to - reach : from;
+    window = to - from < window ? (to > from ? to - from : 1) : window;
+    for (uint64_t i = from; i < to; i++) {
+        sum += bins_energy(&activity->bins, i);
+        sum -= i >= from + window ? (double)bins_energy(&activity->bins, i - window) : 0;
+        if (i + 1 >= from + window && sum / (double)window < least) {
+            least = sum / (double)window;
+        }
+    }
+    return isfinite(least) ? fmax(least, 0) : NAN;
+}
+
 static enum status add_burst(struct activity *activity, const struct run *run, uint64_t after,
                              struct error *error)
 {
@@ -193,12 +174,16 @@ static enum status add_burst(struct activity *activity, const struct run *run, u
             count++;
         }
     }
+    first = run->flags & BURST_START ? run->sound : first;
+    last = run->flags & BURST_END ? run->end : last;
+    double relaxation = least_energy(activity, activity->last_end, first);
     activity->last_end = last;
     struct burst burst = {.onset = (double)first / design->bin_rate,
                           .offset = (double)last / design->bin_rate,
                           .peak = sqrt(fmax(run->peak, 0)),
                           .mean = count ? sqrt(fmax(sum / (double)count, 0)) : NAN,
                           .floor = sqrt(run->floor),
+                          .relaxation = sqrt(relaxation),
                           .flags = run->flags};
     if (burst.offset - burst.onset < design->minimum_burst) {
         burst.flags |= BURST_POTENTIAL;
@@ -230,6 +215,7 @@ static enum status finish_run(struct activity *activity, struct error *error)
         bool apart = (pending->flags & BURST_END) || (run->flags & BURST_START);
         if (!apart && (gap < design->minimum_gap || gap < fmin(MERGE_GAP, 0.25 * shorter))) {
             pending->last = run->last;
+            pending->end = run->end;
             pending->peak = fmax(pending->peak, run->peak);
             pending->flags |= run->flags;
             return STATUS_OK;
@@ -254,6 +240,12 @@ static enum status settle_pending(struct activity *activity, uint64_t now, struc
     return add_burst(activity, &activity->pending, activity->pending.last + reach, error);
 }
 
+/* A burst this close to an end of the signal touches it: the windows cannot tell. */
+static uint64_t edge_bins(const struct activity *activity)
+{
+    return 1 + (uint64_t)(activity->design.long_window / 2 * activity->design.bin_rate);
+}
+
 /* One bin of the state machine; i: its place in the smoothed views. */
 static enum status step(struct activity *activity, uint64_t bin, size_t i, double floor,
                         struct error *error)
@@ -265,7 +257,7 @@ static enum status step(struct activity *activity, uint64_t bin, size_t i, doubl
     if (gap) {
         activity->brief = activity->sustained = false;
     } else {
-        activity->brief = S > (activity->brief ? activity->off : activity->on) * floor;
+        activity->brief = S > (activity->brief ? activity->off * floor : activity->onset_level);
         activity->sustained =
             L > (activity->sustained ? activity->sustained_off : activity->sustained_on) * floor;
     }
@@ -273,19 +265,23 @@ static enum status step(struct activity *activity, uint64_t bin, size_t i, doubl
                               fmax(1.5 * floor, floor + SILENCE_DEPTH * (largest - floor));
     bool active = !gap && (activity->brief || activity->sustained) && !silent;
     if (active && !activity->open) {
-        activity->run = (struct run){
-            .first = bin, .floor = floor, .flags = activity->previous_gap ? BURST_START : 0};
+        activity->run =
+            (struct run){.sound = activity->sound,
+                         .first = bin,
+                         .floor = activity->floor_now,
+                         .flags = bin < activity->sound + edge_bins(activity) ? BURST_START : 0};
         activity->open = true;
     } else if (!active && activity->open) {
         activity->run.last = bin;
         activity->run.flags |= gap ? BURST_END : 0;
+        activity->run.end = bin;
         status = finish_run(activity, error);
     }
     if (active) {
         activity->run.peak = fmax(activity->run.peak, S);
         activity->run.last = bin + 1;
     }
-    activity->previous_gap = gap;
+    activity->sound = gap ? bin + 1 : activity->sound;
     return status == STATUS_OK ? settle_pending(activity, bin, error) : status;
 }
 
@@ -293,9 +289,15 @@ static enum status work_off(struct activity *activity, uint64_t first, uint64_t 
                             struct error *error)
 {
     const struct activity_design *design = &activity->design;
-    double floor = floor_at(activity->floors, activity->second);
+    struct baseline_level level =
+        baseline_at(activity->baseline, &activity->bins, activity->second);
+    double floor = level.floor;
     enum status status = STATUS_OK;
-    activity->floor_now = floor;
+    activity->floor_now = level.noise;
+    activity->onset_level = fmax(activity->on * level.noise, EXTREME_RATIO * level.extreme);
+    if (level.floor > level.noise) {
+        activity->onset_level = fmax(activity->onset_level, TONE_RATIO * level.floor);
+    }
     uint64_t pad = (uint64_t)(PAD_SECONDS * design->bin_rate);
     uint64_t from = first > pad ? first - pad : 0;
     uint64_t to =
@@ -315,19 +317,20 @@ enum status activity_process(struct activity *activity, bool ended, struct error
 {
     const struct activity_design *design = &activity->design;
     enum status status = STATUS_OK;
-    uint64_t horizon = (uint64_t)ceil(design->horizon);
     uint64_t pad = (uint64_t)(PAD_SECONDS * design->bin_rate) + 1;
-    memmove(activity->bursts, activity->bursts + activity->taken,
-            (activity->burst_count - activity->taken) * sizeof *activity->bursts);
-    activity->burst_count -= activity->taken;
-    activity->taken = 0;
-    push_levels(activity, ended);
+    if (activity->taken > 0) {
+        activity->burst_count -= activity->taken;
+        memmove(activity->bursts, activity->bursts + activity->taken,
+                activity->burst_count * sizeof *activity->bursts);
+        activity->taken = 0;
+    }
+    baseline_push(activity->baseline, &activity->bins, ended);
     while (status == STATUS_OK) {
-        uint64_t first = second_start(activity, activity->second);
-        uint64_t last = second_start(activity, activity->second + 1);
+        uint64_t first = baseline_second(activity->baseline, activity->second);
+        uint64_t last = baseline_second(activity->baseline, activity->second + 1);
         uint64_t end = activity->bins.energy_count;
         if (ended ? first >= end
-                  : last + pad > end || activity->second + horizon >= activity->levelled) {
+                  : last + pad > end || !baseline_settled(activity->baseline, activity->second)) {
             break;
         }
         status = work_off(activity, first, last < end ? last : end, error);
@@ -335,10 +338,12 @@ enum status activity_process(struct activity *activity, bool ended, struct error
     }
     if (ended && status == STATUS_OK) {
         if (activity->open) {
-            activity->run.flags |= BURST_END;
             status = finish_run(activity, error);
         }
         if (status == STATUS_OK && activity->has_pending) {
+            bool last = activity->pending.last + edge_bins(activity) > activity->bins.energy_count;
+            activity->pending.flags |= last ? BURST_END : 0;
+            activity->pending.end = activity->bins.energy_count;
             activity->has_pending = false;
             status = add_burst(activity, &activity->pending, activity->bins.energy_count, error);
         }
@@ -348,7 +353,7 @@ enum status activity_process(struct activity *activity, bool ended, struct error
 
 double activity_settled(const struct activity *activity)
 {
-    uint64_t now = second_start(activity, activity->second);
+    uint64_t now = baseline_second(activity->baseline, activity->second);
     if (activity->open && activity->run.first < now) {
         now = activity->run.first;
     }

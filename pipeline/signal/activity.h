@@ -27,6 +27,7 @@ struct activity_design {
     double short_window, long_window;  /* s */
     double minimum_burst, minimum_gap; /* s */
     double horizon;                    /* s */
+    double prominence;                 /* energy over the loudest around; see baseline.h */
 };
 
 struct activity;

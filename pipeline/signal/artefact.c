@@ -6,9 +6,10 @@
 #include <stdbool.h>
 #include <string.h>
 
-#define SHAPE_SECONDS  0.24 /* of waveform around a burst's largest deflection */
+#define SHAPE_SECONDS  0.24 /* of waveform around a burst's centre */
 #define SHAPE_MAX      128  /* bins */
-#define SHIFT_MAX      3    /* bins that two waveforms may be moved against each other */
+#define SHIFT_MAX      4    /* bins that two waveforms may be moved against each other */
+#define NEIGHBOURS     3.0  /* s, within which beats are compared */
 #define ECG_LONGEST    0.25 /* s */
 #define MOTION_LONGEST 1.0  /* s */
 
@@ -84,13 +85,27 @@ static double slow_power(const struct artefact *artefact, const struct bins *bin
     return fmax(variance - together * together / spread, 0);
 }
 
-/* The waveform around the burst's largest deflection; false when part of it is missing. */
+/* How far the recorded signal stands after the burst from where it stood before. */
+static double shift(const struct artefact *artefact, const struct bins *bins,
+                    const struct burst *burst)
+{
+    double width = fmax(1, round(0.04 * artefact->bin_rate)), before = 0, after = 0;
+    double first = floor(burst->onset * artefact->bin_rate);
+    double last = ceil(burst->offset * artefact->bin_rate);
+    for (double i = 1; i <= width; i++) {
+        before += middle(bins, first - i - 1) / width;
+        after += middle(bins, last + i) / width;
+    }
+    return isfinite(before) && isfinite(after) ? fabs(after - before) : 0;
+}
+
+/* The waveform around the burst's centre of energy; false when part of it is missing. */
 static bool take_shape(const struct artefact *artefact, const struct bins *bins, struct held *held)
 {
     size_t size = artefact->shape_size;
     double first = floor((held->burst.onset - 0.02) * artefact->bin_rate);
     double last = ceil((held->burst.offset + 0.02) * artefact->bin_rate);
-    double centre = first, largest = -1, mean = 0;
+    double centre = 0, weight = 0, mean = 0;
     size_t count = 0;
     for (double i = first; i < last; i++) {
         double y = middle(bins, i);
@@ -100,13 +115,15 @@ static bool take_shape(const struct artefact *artefact, const struct bins *bins,
         }
     }
     mean /= count ? (double)count : 1;
+    /* The centre of energy: which of two deflections is the larger may change from beat to beat. */
     for (double i = first; i < last; i++) {
-        double distance = fabs(middle(bins, i) - mean);
-        if (distance > largest) {
-            largest = distance;
-            centre = i;
+        double y = middle(bins, i) - mean;
+        if (isfinite(y)) {
+            centre += i * y * y;
+            weight += y * y;
         }
     }
+    centre = weight > 0 ? round(centre / weight) : first;
     double sum = 0, squares = 0;
     for (size_t i = 0; i < size; i++) {
         double y = middle(bins, centre + (double)i - (double)(size / 2));
@@ -152,7 +169,7 @@ enum status artefact_push(struct artefact *artefact, const struct bins *bins,
     held->shaped = duration <= ECG_LONGEST && take_shape(artefact, bins, held);
     if (duration <= MOTION_LONGEST) {
         double slow = slow_power(artefact, bins, burst), fast = burst->mean * burst->mean;
-        if (slow > MOTION_RATIO * fast) {
+        if (slow > MOTION_RATIO * fast || shift(artefact, bins, burst) > POP_RATIO * burst->mean) {
             held->burst.flags |= BURST_MOTION;
         }
     }
@@ -181,7 +198,7 @@ static bool is_heartbeat(const struct artefact *artefact, const struct held *hel
     for (size_t i = 0; i < artefact->count && alike < 2; i++) {
         const struct held *other = &artefact->held[artefact->first + i];
         double distance = fabs(other->burst.onset - held->burst.onset);
-        if (other != held && other->shaped && distance >= 0.33 && distance <= 3 &&
+        if (other != held && other->shaped && distance >= 0.33 && distance <= NEIGHBOURS &&
             correlation(artefact, held, other) >= ECG_CORRELATION) {
             alike++;
         }
@@ -189,15 +206,18 @@ static bool is_heartbeat(const struct artefact *artefact, const struct held *hel
     return alike >= 2;
 }
 
-int artefact_pop(struct artefact *artefact, double now, struct burst *burst)
+/* Lets go of bursts that no burst still held back will be compared with. */
+static void forget(struct artefact *artefact, double onset)
 {
-    struct held *oldest = &artefact->held[artefact->first];
-    /* What has been given out is kept for a while, for its neighbours' sake. */
-    while (artefact->count > 0 && oldest->given && now - oldest->burst.onset > 2 * ARTEFACT_DELAY) {
+    while (artefact->count > 0 && artefact->held[artefact->first].given &&
+           onset - artefact->held[artefact->first].burst.onset > NEIGHBOURS) {
         artefact->first++;
         artefact->count--;
-        oldest++;
     }
+}
+
+int artefact_pop(struct artefact *artefact, double now, struct burst *burst)
+{
     for (size_t i = 0; i < artefact->count; i++) {
         struct held *held = &artefact->held[artefact->first + i];
         if (held->given) {
@@ -211,6 +231,7 @@ int artefact_pop(struct artefact *artefact, double now, struct burst *burst)
         }
         *burst = held->burst;
         held->given = true;
+        forget(artefact, held->burst.onset);
         return 1;
     }
     return 0;

@@ -3,7 +3,8 @@
  * Bursts pass through a delay line, since a heartbeat is known by the beats around it:
  *   motion, pops  a burst of up to 1 s whose recorded signal holds MOTION_RATIO times more power
  *                 below about 20 Hz than the burst holds above it; surface EMG has less there than
- *                 above (De Luca et al. 2010, J Biomech 43:1573)
+ *                 above (De Luca et al. 2010, J Biomech 43:1573); or after which the signal stands
+ *                 POP_RATIO times the burst's RMS away from where it stood before
  *   ECG           bursts of up to 0.25 s with one waveform: correlation ≥ ECG_CORRELATION with at
  *                 least two others that lie one or two heart periods (0.33–1.5 s) away.
  * Interference EMG has a new waveform each time. */
@@ -15,6 +16,7 @@
 #include "pipeline/signal/burst.h"
 
 #define MOTION_RATIO    6.0
+#define POP_RATIO       1.0
 #define ECG_CORRELATION 0.85
 #define ARTEFACT_DELAY  8.0 /* s that a burst is held back at most */
 

@@ -16,12 +16,16 @@ enum burst_flag {
 
 #define BURST_ARTEFACT (BURST_MOTION | BURST_ECG | BURST_LINE)
 
+#define RELAXATION_REACH 2.0 /* s */
+
 struct burst {
     double onset, offset; /* s */
     double peak;          /* µV: root of the largest smoothed energy */
     double mean;          /* µV: root of the mean energy */
     double floor;         /* µV: root of the noise floor there */
-    unsigned flags;       /* enum burst_flag */
+    double relaxation; /* µV: root of the least energy over 40 ms since the burst before (at most
+                          RELAXATION_REACH back) */
+    unsigned flags;    /* enum burst_flag */
 };
 
 /* Names of the flags, lowest first, NULL-terminated. */

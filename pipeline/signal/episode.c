@@ -14,6 +14,7 @@ struct episode_builder {
     size_t count, capacity;
     struct episode *closed;
     size_t closed_count, closed_capacity;
+    size_t potentials;
 };
 
 enum status episode_builder_create(const struct episode_design *design,
@@ -121,8 +122,9 @@ static enum status close_cluster(struct episode_builder *builder, struct error *
     }
     for (size_t first = 0; first < builder->count;) {
         size_t size = group(&builder->design, builder->cluster + first, builder->count - first);
-        builder->closed_count += episode_classify(&builder->design, builder->cluster + first, size,
-                                                  builder->closed + builder->closed_count);
+        builder->closed_count +=
+            episode_classify(&builder->design, builder->cluster + first, size,
+                             builder->closed + builder->closed_count, &builder->potentials);
         first += size;
     }
     builder->count = 0;
@@ -169,4 +171,9 @@ size_t episode_builder_take(struct episode_builder *builder, const struct episod
 double episode_builder_open(const struct episode_builder *builder)
 {
     return builder->count ? builder->cluster[0].onset : INFINITY;
+}
+
+size_t episode_builder_potentials(const struct episode_builder *builder)
+{
+    return builder->potentials;
 }

@@ -11,7 +11,8 @@
  * the median is a missed beat). Bursts that outlast 2.5 times the median burst, and the tonic
  * minimum, are tonic phases.
  *   clonic: a rhythm; tonic: tonic phases; tonic-clonic: both, without rest between; myoclonic:
- *   single bursts up to myoclonic_maximum. Short bursts without a rhythm are single jerks. */
+ *   single bursts up to myoclonic_maximum. Short bursts without a rhythm are single jerks.
+ *   Single potentials count as bursts of a rhythm (five or more); alone they are no episodes. */
 #ifndef SOLEUS_SIGNAL_EPISODE_H
 #define SOLEUS_SIGNAL_EPISODE_H
 
@@ -55,8 +56,7 @@ enum status episode_builder_create(const struct episode_design *design,
                                    struct episode_builder **builder, struct error *error);
 void episode_builder_destroy(struct episode_builder *builder);
 
-/* Takes the next burst (ascending; artefacts and single potentials are the caller's to leave
- * out). */
+/* Takes the next burst (ascending; artefacts are the caller's to leave out). */
 enum status episode_builder_push(struct episode_builder *builder, const struct burst *burst,
                                  struct error *error);
 
@@ -67,12 +67,16 @@ enum status episode_builder_advance(struct episode_builder *builder, double now,
 /* Episodes closed since the last call; valid until the next push or advance. */
 size_t episode_builder_take(struct episode_builder *builder, const struct episode **episodes);
 
+/* Single potentials so far that belong to no episode: fasciculations. */
+size_t episode_builder_potentials(const struct episode_builder *builder);
+
 /* Onset of the open cluster; INFINITY when there is none. */
 double episode_builder_open(const struct episode_builder *builder);
 
-/* What class a cluster of bursts is. Writes 1 … count episodes (room for count), ascending, and
- * returns how many: bursts without a rhythm come apart into single jerks. */
+/* What class a cluster of bursts is. Writes 0 … count episodes (room for count), ascending, and
+ * returns how many: bursts without a rhythm come apart into single jerks. Single potentials that
+ * are part of no episode are added to *potentials. */
 size_t episode_classify(const struct episode_design *design, const struct burst *bursts,
-                        size_t count, struct episode *episodes);
+                        size_t count, struct episode *episodes, size_t *potentials);
 
 #endif

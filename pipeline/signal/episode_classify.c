@@ -5,8 +5,17 @@
 #include <math.h>
 #include <stdbool.h>
 
-#define DURATIONS_MAX 512
-#define LONG_RATIO    2.5 /* a burst this many times longer than the median is a tonic phase */
+#define DURATIONS_MAX     512
+#define JERK_LONGEST      0.8 /* s; longer bursts are contractions, not jerks */
+#define MOST_DUTY         0.75
+#define MOST_VARIED       0.5  /* of burst durations */
+#define LEAST_DEPTH       0.07 /* energy between bursts over that within: silences are deeper */
+#define SERIES_VARIED     2.0  /* × regularity, for a row of jerks that is no clear rhythm */
+#define SERIES_CONFIDENCE 0.4
+#define WEAK_ENERGY       10.0 /* × the floor */
+#define WEAK_LONGEST      0.06 /* s */
+#define MIXED_VARIED      0.7  /* × regularity, for a clonic phase next to a tonic one */
+#define LONG_RATIO        2.5  /* a burst this many times longer than the median is a tonic phase */
 
 const char *const episode_class_names[] = {"tonic", "clonic", "tonic-clonic", "myoclonic", NULL};
 
@@ -56,6 +65,43 @@ static struct episode describe(const struct burst *bursts, size_t count, enum ep
     return episode;
 }
 
+/* How far the muscle relaxes between bursts: the median over the gaps of the least energy there
+ * over the mean energy of the burst after it, noise taken off both. */
+static double relaxation(const struct burst *bursts, size_t count)
+{
+    double parts[DURATIONS_MAX];
+    size_t n = 0;
+    for (size_t i = 1; i < count && n < DURATIONS_MAX; i++) {
+        double noise = bursts[i].floor * bursts[i].floor;
+        double low = bursts[i].relaxation * bursts[i].relaxation - noise;
+        double high = bursts[i].mean * bursts[i].mean - noise;
+        if (isfinite(low) && high > 0) {
+            parts[n++] = fmax(low, 0) / high;
+        }
+    }
+    return statistics_median(parts, n);
+}
+
+/* A clonic rhythm: in the rate band, regular, of short bursts alike, with silences between. Dips in
+ * the interference pattern of a sustained contraction are none of these. */
+static bool is_rhythm(const struct episode_design *design, const struct rhythm *rhythm,
+                      const struct burst *bursts, size_t beats)
+{
+    bool fast = rhythm->interval < 0.25;
+    size_t potentials = 0;
+    for (size_t i = 0; i < beats; i++) {
+        potentials += (bursts[i].flags & BURST_POTENTIAL) != 0;
+    }
+    return rhythm->interval >= 1 / design->rate_band[1] &&
+           rhythm->interval <= 1 / design->rate_band[0] &&
+           rhythm->variation <= design->regularity && rhythm->durations <= MOST_VARIED &&
+           rhythm->duration <= JERK_LONGEST && rhythm->duration <= MOST_DUTY * rhythm->interval &&
+           beats >= (2 * potentials > beats ? 5
+                     : fast                 ? 4
+                                            : 3) &&
+           !(relaxation(bursts, beats) > LEAST_DEPTH);
+}
+
 /* The longest run of bursts with a rhythm of clonic rate: [*first, *first + return value). */
 static size_t find_rhythm(const struct episode_design *design, const struct burst *bursts,
                           size_t count, double typical, size_t *first, struct rhythm *rhythm)
@@ -68,9 +114,7 @@ static size_t find_rhythm(const struct episode_design *design, const struct burs
         }
         if (end - i >= 3 && end - i > best) {
             struct rhythm found = rhythm_measure(bursts + i, end - i);
-            if (found.interval >= 1 / design->rate_band[1] &&
-                found.interval <= 1 / design->rate_band[0] &&
-                found.variation <= design->regularity) {
+            if (is_rhythm(design, &found, bursts + i, end - i)) {
                 best = end - i;
                 *first = i;
                 *rhythm = found;
@@ -111,13 +155,25 @@ static struct episode single(const struct episode_design *design, const struct b
     return episode;
 }
 
-static size_t singles(const struct episode_design *design, const struct burst *bursts, size_t count,
-                      struct episode *episodes)
+/* Alone, a short and weak burst is more likely one large potential than a jerk of the muscle. */
+static bool is_potential(const struct burst *burst)
 {
+    bool weak = burst->mean * burst->mean < WEAK_ENERGY * burst->floor * burst->floor;
+    return burst->flags & BURST_POTENTIAL || (duration(burst) < WEAK_LONGEST && weak);
+}
+
+static size_t singles(const struct episode_design *design, const struct burst *bursts, size_t count,
+                      struct episode *episodes, size_t *potentials)
+{
+    size_t n = 0;
     for (size_t i = 0; i < count; i++) {
-        episodes[i] = single(design, &bursts[i]);
+        if (is_potential(&bursts[i])) {
+            ++*potentials;
+        } else {
+            episodes[n++] = single(design, &bursts[i]);
+        }
     }
-    return count;
+    return n;
 }
 
 static bool any_long(const struct episode_design *design, const struct burst *bursts, size_t count,
@@ -132,17 +188,39 @@ static bool any_long(const struct episode_design *design, const struct burst *bu
     return false;
 }
 
-size_t episode_classify(const struct episode_design *design, const struct burst *bursts,
-                        size_t count, struct episode *episodes)
+/* Four or more jerks that follow each other at clonic rate, though unevenly: clonic rather than a
+ * row of single jerks, with little confidence. */
+static bool is_series(const struct episode_design *design, const struct burst *bursts, size_t count,
+                      struct rhythm *rhythm)
 {
-    struct rhythm rhythm = {NAN, NAN, NAN, 0};
+    size_t potentials = 0;
+    for (size_t i = 0; i < count; i++) {
+        potentials += (bursts[i].flags & BURST_POTENTIAL) != 0;
+    }
+    if (count < 4 || 2 * potentials > count) {
+        return false;
+    }
+    *rhythm = rhythm_measure(bursts, count);
+    return rhythm->interval >= 1 / design->rate_band[1] &&
+           rhythm->interval <= 1 / design->rate_band[0] &&
+           rhythm->variation <= SERIES_VARIED * design->regularity &&
+           rhythm->duration <= MOST_DUTY * rhythm->interval;
+}
+
+size_t episode_classify(const struct episode_design *design, const struct burst *bursts,
+                        size_t count, struct episode *episodes, size_t *potentials)
+{
+    struct rhythm rhythm = {NAN, NAN, NAN, 0, NAN, NAN};
     size_t first = 0;
     double typical = median_duration(bursts, count);
     size_t beats = count >= 3 ? find_rhythm(design, bursts, count, typical, &first, &rhythm) : 0;
     bool before = beats > 0 && any_long(design, bursts, first, typical);
     bool after =
         beats > 0 && any_long(design, bursts + first + beats, count - first - beats, typical);
-    if (beats > 0 && (before || after)) {
+    bool mixed = before || after;
+    /* Next to a contraction its own unevenness looks like a rhythm now and then. */
+    beats = mixed && rhythm.variation > MIXED_VARIED * design->regularity ? 0 : beats;
+    if (beats > 0 && mixed) {
         episodes[0] = describe(bursts, count, EPISODE_TONIC_CLONIC);
         set_rhythm(&episodes[0], &rhythm);
         episodes[0].boundary = before ? bursts[first].onset : bursts[first + beats].onset;
@@ -167,5 +245,11 @@ size_t episode_classify(const struct episode_design *design, const struct burst 
             clamp(0.5 + 0.5 * filled / (episodes[0].offset - episodes[0].onset), 0.5, 0.98);
         return 1;
     }
-    return singles(design, bursts, count, episodes);
+    if (is_series(design, bursts, count, &rhythm)) {
+        episodes[0] = describe(bursts, count, EPISODE_CLONIC);
+        set_rhythm(&episodes[0], &rhythm);
+        episodes[0].confidence = SERIES_CONFIDENCE;
+        return 1;
+    }
+    return singles(design, bursts, count, episodes, potentials);
 }

@@ -10,6 +10,7 @@
 
 struct floor_tracker {
     uint64_t horizon;
+    double quantile;
     uint64_t pushed;         /* seconds given so far */
     uint64_t added, removed; /* seconds [removed, added) are in the histogram */
     size_t ring_size;
@@ -18,12 +19,14 @@ struct floor_tracker {
     uint32_t total;
 };
 
-enum status floor_create(size_t horizon, struct floor_tracker **result, struct error *error)
+enum status floor_create(size_t horizon, double quantile, struct floor_tracker **result,
+                         struct error *error)
 {
     struct floor_tracker *tracker = calloc(1, sizeof *tracker);
     *result = tracker;
     if (tracker) {
         tracker->horizon = horizon;
+        tracker->quantile = quantile;
         tracker->ring_size = 2 * horizon + 16;
         tracker->cells = checked_calloc(tracker->ring_size, sizeof *tracker->cells);
     }
@@ -76,7 +79,7 @@ double floor_at(struct floor_tracker *tracker, uint64_t second)
     if (tracker->total == 0) {
         return NAN;
     }
-    uint32_t wanted = (uint32_t)(FLOOR_QUANTILE * (double)(tracker->total - 1)), seen = 0;
+    uint32_t wanted = (uint32_t)(tracker->quantile * (double)(tracker->total - 1)), seen = 0;
     for (int cell = 0; cell < CELLS; cell++) {
         seen += tracker->counts[cell];
         if (seen > wanted) {

@@ -1,10 +1,11 @@
 /* The noise floor of a channel: a low quantile of second-long levels, within a horizon each way.
  *
  * Level of a second: median of its five 200 ms means of activity energy; a few bursts do not move
- * it. The floor at a second is the FLOOR_QUANTILE of the levels of all valid seconds at most
- * `horizon` away, by a histogram of 0.1 dB. It survives activity that fills all but 3 % of twice
- * the horizon, and rests on no more than that. (A minimum statistic in the sense of Martin 2001,
- * IEEE Trans Speech Audio Process 9:504, with a quantile instead of the minimum.) */
+ * it. The floor at a second is a low quantile of the levels of all valid seconds at most
+ * `horizon` away, by a histogram of 0.1 dB. With a quantile of 3 % it survives activity that fills
+ * all but 3 % of twice the horizon, and rests on no more than that. (A minimum statistic in the
+ * sense of Martin 2001, IEEE Trans Speech Audio Process 9:504, with a quantile instead of the
+ * minimum.) */
 #ifndef SOLEUS_SIGNAL_FLOOR_H
 #define SOLEUS_SIGNAL_FLOOR_H
 
@@ -14,11 +15,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define FLOOR_QUANTILE 0.03
-
 struct floor_tracker;
 
-enum status floor_create(size_t horizon, struct floor_tracker **tracker, struct error *error);
+/* horizon in seconds; 0 ≤ quantile ≤ 1. */
+enum status floor_create(size_t horizon, double quantile, struct floor_tracker **tracker,
+                         struct error *error);
 void floor_destroy(struct floor_tracker *tracker);
 
 /* The next second's level; not valid (gap, flat): NaN. */

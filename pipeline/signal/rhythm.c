@@ -39,7 +39,7 @@ struct rhythm rhythm_measure(const struct burst *bursts, size_t count)
 {
     double intervals[INTERVALS_MAX], work[INTERVALS_MAX];
     size_t n = count - 1 < INTERVALS_MAX ? count - 1 : INTERVALS_MAX;
-    struct rhythm rhythm = {NAN, NAN, NAN, 0};
+    struct rhythm rhythm = {NAN, NAN, NAN, 0, NAN, NAN};
     for (size_t i = 0; i < n; i++) {
         work[i] = intervals[i] = bursts[i + 1].onset - bursts[i].onset;
     }
@@ -55,6 +55,14 @@ struct rhythm rhythm_measure(const struct burst *bursts, size_t count)
     if (n >= 2) {
         rhythm.variation = 1.4826 * statistics_median(work, n - 1) / (sqrt(2) * rhythm.interval);
     }
+    for (size_t i = 0; i < n; i++) {
+        work[i] = bursts[i].offset - bursts[i].onset;
+    }
+    rhythm.duration = statistics_median(work, n);
+    for (size_t i = 0; i < n; i++) {
+        work[i] = fabs(bursts[i].offset - bursts[i].onset - rhythm.duration);
+    }
+    rhythm.durations = 1.4826 * statistics_median(work, n) / rhythm.duration;
     if (n >= 4) {
         rhythm.rate_slope = slope_of_rate(bursts, intervals, n);
     }

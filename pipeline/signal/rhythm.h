@@ -11,6 +11,8 @@ struct rhythm {
     double variation;  /* 1.4826 · median |I_{i+1} − I_i| / (√2 · interval) */
     double rate_slope; /* Hz/s, least squares over 1/I; NaN with fewer than 5 bursts */
     size_t missed;     /* beats */
+    double duration;   /* s, median of the bursts */
+    double durations;  /* 1.4826 · median |d − median d| / median d */
 };
 
 /* Measures count ≥ 2 bursts. Only the first 512 intervals are looked at. */

@@ -7,4 +7,6 @@ endfunction()
 
 # One a line, sorted.
 soleus_cli_test(export)
+soleus_cli_test(simulate)
+soleus_cli_test(trend)
 set_tests_properties(cli_export PROPERTIES FIXTURES_REQUIRED results_files)

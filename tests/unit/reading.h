@@ -184,6 +184,7 @@ static inline struct reading reading_through_pipe(const char *path,
             }
             done += (size_t)written;
         }
+        free(data);
         _exit(0);
     }
     struct reading reading = reading_all(pipe_path, options, 0);

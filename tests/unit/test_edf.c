@@ -1,6 +1,8 @@
 /* What the EDF and BDF readers make of the files in samples/. */
 #include "unit/read_back.h"
 
+#include "formats/registry.h"
+
 #include <dirent.h>
 
 /* What make_edf_samples.py puts into sample i of signal s. */
@@ -352,6 +354,28 @@ static void bad_files_are_refused_with_the_place(void **state)
     }
 }
 
+/* Other formats, and text that happens to begin with EDF's version field, are not taken. */
+static void only_edf_is_taken_for_edf(void **state)
+{
+    (void)state;
+    char text[600];
+    size_t used = 0;
+    for (int row = 0; used < 500; row++) {
+        used += (size_t)snprintf(text + used, sizeof text - used, "%-8d%-8g\n", row, 0.1 * row);
+    }
+    const char *const heads[] = {text, "GDF 2.51", "Brain Vision Data Exchange Header File",
+                                 "0       ,1,2\n", "# comment"};
+    for (size_t i = 0; i < 5; i++) {
+        char head[600] = "";
+        memcpy(head, heads[i], strlen(heads[i]));
+        for (size_t r = 0; r < 2; r++) {
+            const struct reader *reader = registry_reader(r ? "bdf" : "edf");
+            struct probe probe = reader->probe((const unsigned char *)head, sizeof head, "x.edf");
+            assert_int_equal(probe.verdict, PROBE_NOT_MINE);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -367,6 +391,7 @@ int main(void)
         cmocka_unit_test(rate_can_be_overridden_when_it_is_one),
         cmocka_unit_test(strict_refuses_what_is_mended),
         cmocka_unit_test(bad_files_are_refused_with_the_place),
+        cmocka_unit_test(only_edf_is_taken_for_edf),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

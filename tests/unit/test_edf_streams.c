@@ -178,7 +178,7 @@ static void edf_and_bdf_of_one_recording_agree(void **state)
     /* The converter that made the EDF file rounded towards zero. */
     double step = edf.info->channels[0].gain;
     for (size_t i = 0; i < edf.counts[0]; i++) {
-        assert_close(edf.samples[0][i], bdf.samples[0][i], step);
+        assert_close(edf.samples[0][i], bdf.samples[0][i], 1.001 * step);
     }
     read_back_clear(&edf);
     read_back_clear(&bdf);
@@ -267,6 +267,42 @@ static void large_records_are_read_in_slices(void **state)
     unlink(path);
 }
 
+/* A header that claims 200,000 s in one record of 400 MB, and a kilobyte behind it. */
+static void huge_records_cost_no_memory(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/soleus-edf-XXXXXX", plain[4096], pipe_path[64], bytes[768 + 1001];
+    struct read_back back;
+    struct error error = {0};
+    struct recording_options options = {0};
+    int made = mkstemp(path), ends[2];
+    FILE *file = fopen(sample_path("good-edf-plain.edf", plain), "rb");
+    assert_non_null(file);
+    assert_int_equal(fread(bytes, sizeof bytes, 1, file), 1);
+    fclose(file);
+    memcpy(bytes + 236, "1       ", 8);
+    memcpy(bytes + 244, "200000  ", 8);
+    memcpy(bytes + 688, "9999999 99999999", 16);
+    assert_int_equal(write(made, bytes, sizeof bytes), sizeof bytes);
+    close(made);
+    read_or_fail(path, &options, 1, 0, &back);
+    assert_int_equal(back.counts[0], 500);
+    assert_int_equal(back.counts[1], 0);
+    assert_int_equal(back.info->warnings.count, 1);
+    assert_non_null(strstr(back.info->warnings.texts[0], "after 1001 of its"));
+    read_back_clear(&back);
+    unlink(path);
+
+    memcpy(bytes + 688, "9999999999999999", 16);
+    assert_int_equal(pipe(ends), 0);
+    assert_int_equal(write(ends[1], bytes, sizeof bytes), sizeof bytes);
+    close(ends[1]);
+    snprintf(pipe_path, sizeof pipe_path, "/dev/fd/%d", ends[0]);
+    assert_int_equal(read_back(pipe_path, &options, 1, 0, &back, &error), STATUS_FAILED);
+    assert_non_null(strstr(error.message, "data records of 399999996 bytes"));
+    close(ends[0]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -275,6 +311,7 @@ int main(void)
         cmocka_unit_test(edflib_agrees),
         cmocka_unit_test(edf_and_bdf_of_one_recording_agree),
         cmocka_unit_test(large_records_are_read_in_slices),
+        cmocka_unit_test(huge_records_cost_no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

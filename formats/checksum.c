@@ -1,0 +1,150 @@
+#include "formats/checksum.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <openssl/evp.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define PIECE ((size_t)256 << 10)
+
+/* Feeds the file into the digest; stop (may be NULL) ends it early. */
+static enum status digest_all(int descriptor, const char *path, EVP_MD_CTX *digest,
+                              const atomic_bool *stop, struct error *error)
+{
+    unsigned char *buffer = malloc(PIECE);
+    enum status status = buffer ? STATUS_OK : error_memory(error, "computing a checksum");
+    while (status == STATUS_OK && !(stop && atomic_load(stop))) {
+        ssize_t got = read(descriptor, buffer, PIECE);
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got < 0) {
+            status =
+                error_set(error, STATUS_FAILED, "%s: cannot be read: %s", path, strerror(errno));
+        } else if (got == 0) {
+            break;
+        } else if (EVP_DigestUpdate(digest, buffer, (size_t)got) != 1) {
+            status = error_memory(error, "computing a checksum");
+        }
+    }
+    free(buffer);
+    return status;
+}
+
+static enum status compute(const char *path, const atomic_bool *stop, char hex[CHECKSUM_SIZE],
+                           struct error *error)
+{
+    unsigned char value[EVP_MAX_MD_SIZE];
+    unsigned size = 0;
+    struct stat about;
+    EVP_MD_CTX *digest = NULL;
+    enum status status = STATUS_OK;
+    hex[0] = '\0';
+    /* A named pipe without a writer would block right here. */
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (descriptor < 0 || fstat(descriptor, &about) != 0) {
+        status = error_set(error, STATUS_FAILED,
+                           "%s: cannot be opened: %s; check the path and its permissions", path,
+                           strerror(errno));
+        goto out;
+    }
+    if (!S_ISREG(about.st_mode)) {
+        status = error_set(error, STATUS_FAILED,
+                           "%s: is no regular file; save what it gives to a file first", path);
+        goto out;
+    }
+    digest = EVP_MD_CTX_new();
+    if (!digest || EVP_DigestInit_ex(digest, EVP_sha256(), NULL) != 1) {
+        status = error_memory(error, "computing a checksum");
+        goto out;
+    }
+    status = digest_all(descriptor, path, digest, stop, error);
+    if (status == STATUS_OK && EVP_DigestFinal_ex(digest, value, &size) != 1) {
+        status = error_memory(error, "computing a checksum");
+    }
+    for (unsigned i = 0; status == STATUS_OK && i < size && 2 * i + 2 < CHECKSUM_SIZE; i++) {
+        snprintf(hex + 2 * i, 3, "%02x", value[i]);
+    }
+out:
+    EVP_MD_CTX_free(digest);
+    if (descriptor >= 0) {
+        close(descriptor);
+    }
+    return status;
+}
+
+enum status checksum_file(const char *path, char hex[CHECKSUM_SIZE], struct error *error)
+{
+    return compute(path, NULL, hex, error);
+}
+
+struct checksum {
+    char *path;
+    pthread_t thread;
+    bool threaded; /* else it is computed in checksum_wait */
+    atomic_bool stop;
+    char hex[CHECKSUM_SIZE];
+    enum status status;
+    struct error error;
+};
+
+static void *run(void *argument)
+{
+    struct checksum *checksum = argument;
+    checksum->status = compute(checksum->path, &checksum->stop, checksum->hex, &checksum->error);
+    return NULL;
+}
+
+struct checksum *checksum_start(const char *path)
+{
+    struct checksum *checksum = calloc(1, sizeof *checksum);
+    char *copy = strdup(path);
+    if (!checksum || !copy) {
+        free(checksum);
+        free(copy);
+        return NULL;
+    }
+    checksum->path = copy;
+    atomic_init(&checksum->stop, false);
+    /* Signals are the main thread's. */
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, &before);
+    checksum->threaded = pthread_create(&checksum->thread, NULL, run, checksum) == 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return checksum;
+}
+
+enum status checksum_wait(struct checksum *checksum, bool give_up, char hex[CHECKSUM_SIZE],
+                          struct error *error)
+{
+    if (!checksum) {
+        return error_memory(error, "computing a checksum");
+    }
+    if (give_up) {
+        atomic_store(&checksum->stop, true);
+    }
+    if (checksum->threaded) {
+        pthread_join(checksum->thread, NULL);
+    } else if (!give_up) {
+        run(checksum);
+    }
+    enum status status = checksum->status;
+    if (hex) {
+        memcpy(hex, checksum->hex, CHECKSUM_SIZE);
+    }
+    if (status != STATUS_OK && error) {
+        *error = checksum->error;
+    }
+    free(checksum->path);
+    free(checksum);
+    return status;
+}

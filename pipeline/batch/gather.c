@@ -1,0 +1,170 @@
+#include "pipeline/batch/gather.h"
+
+#include "formats/output.h"
+#include "pipeline/analysis_tables.h"
+#include "pipeline/batch/unit.h"
+#include "pipeline/results_set.h"
+#include "pipeline/trend.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The last part of a name that is such an entity: [begin, end). */
+static bool find_entity(const char *name, size_t length, const char *entity, size_t *begin,
+                        size_t *end)
+{
+    size_t prefix = strlen(entity);
+    bool found = false;
+    for (size_t i = 0; i + prefix < length; i++) {
+        bool starts = i == 0 || name[i - 1] == '/' || name[i - 1] == '_';
+        if (!starts || strncmp(name + i, entity, prefix) != 0) {
+            continue;
+        }
+        size_t j = i + prefix;
+        while (j < length && (isalnum((unsigned char)name[j]) || name[j] == '+')) {
+            j++;
+        }
+        if (j > i + prefix && (j == length || name[j] == '/' || name[j] == '_')) {
+            *begin = i;
+            *end = j;
+            found = true;
+        }
+    }
+    return found;
+}
+
+void gather_entity(const char *name, const char *entity, char *to, size_t size)
+{
+    size_t begin, end;
+    if (find_entity(name, strlen(name), entity, &begin, &end)) {
+        snprintf(to, size, "%.*s", (int)(end - begin), name + begin);
+    } else {
+        snprintf(to, size, "n/a");
+    }
+}
+
+/* A cell of a TSV file, as table_write_tsv would have it. */
+static void put_name(FILE *stream, const char *name)
+{
+    for (const unsigned char *p = (const unsigned char *)name; *p; p++) {
+        putc(*p < 0x20 || *p == 0x7f ? ' ' : *p, stream);
+    }
+}
+
+/* What is gathered into one table. */
+struct gathering {
+    FILE *stream;
+    char *header; /* of the first table; NULL before */
+    char *line;   /* scratch */
+    size_t size;
+};
+
+/* Copies the rows of a recording's table, with its name in front. */
+static enum status copy_rows(struct gathering *gathering, FILE *from, const char *path,
+                             const char *name, struct error *error)
+{
+    char participant[128], session[128];
+    ssize_t length;
+    bool first = true;
+    gather_entity(name, "sub-", participant, sizeof participant);
+    gather_entity(name, "ses-", session, sizeof session);
+    while ((length = getline(&gathering->line, &gathering->size, from)) > 0) {
+        const char *line = gathering->line;
+        if (first && !gathering->header) {
+            fputs(GATHER_START, gathering->stream);
+            fputs(line, gathering->stream);
+            gathering->header = strdup(line);
+            if (!gathering->header) {
+                return error_memory(error, "gathering tables");
+            }
+        } else if (first && strcmp(line, gathering->header) != 0) {
+            return error_set(error, STATUS_FAILED,
+                             "%s: has other columns than the tables before it; run again with -f",
+                             path);
+        } else if (!first) {
+            put_name(gathering->stream, name);
+            fprintf(gathering->stream, "\t%s\t%s\t%s", participant, session, line);
+        }
+        first = false;
+    }
+    return ferror(from)
+               ? error_set(error, STATUS_FAILED, "%s: cannot be read: %s", path, strerror(errno))
+               : STATUS_OK;
+}
+
+static enum status add(struct gathering *gathering, const struct batch_item *item,
+                       const char *folder, enum results_part part, struct error *error)
+{
+    char *prefix = unit_prefix(item, folder);
+    char *path = prefix ? results_set_path(prefix, part) : NULL;
+    FILE *from = path ? fopen(path, "rbe") : NULL;
+    enum status status = STATUS_OK;
+    if (!path) {
+        status = error_memory(error, "gathering tables");
+    } else if (!from) {
+        status = error_set(error, STATUS_FAILED, "%s: cannot be opened: %s; run again", path,
+                           strerror(errno));
+    } else {
+        status = copy_rows(gathering, from, path, item->name, error);
+    }
+    if (from) {
+        fclose(from);
+    }
+    free(path);
+    free(prefix);
+    return status;
+}
+
+/* The header of a table without recordings. */
+static void put_header(FILE *stream, const struct column_definition *columns)
+{
+    fputs(GATHER_START, stream);
+    for (size_t i = 0; columns[i].name; i++) {
+        fprintf(stream, "%s%s", columns[i].name, columns[i + 1].name ? "\t" : "\n");
+    }
+}
+
+static enum status gather(const char *folder, const char *name, enum results_part part,
+                          const struct column_definition *columns, const struct batch_plan *plan,
+                          const struct batch_row *rows, struct error *error)
+{
+    struct gathering gathering = {0};
+    struct output *output = NULL;
+    char *path = NULL;
+    if (asprintf(&path, "%s/%s", folder, name) < 0) {
+        return error_memory(error, "gathering tables");
+    }
+    enum status status = output_create(path, NULL, true, &output, error);
+    free(path);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    gathering.stream = output_stream(output);
+    for (size_t i = 0; i < plan->count && status == STATUS_OK; i++) {
+        if (rows[i].status == ROW_DONE || rows[i].status == ROW_UP_TO_DATE) {
+            status = add(&gathering, &plan->items[i], folder, part, error);
+        }
+    }
+    if (status == STATUS_OK && !gathering.header) {
+        put_header(gathering.stream, columns);
+    }
+    free(gathering.header);
+    free(gathering.line);
+    if (status == STATUS_OK) {
+        return output_commit(output, error);
+    }
+    output_abort(output);
+    return status;
+}
+
+enum status gather_tables(const char *folder, const struct batch_plan *plan,
+                          const struct batch_row *rows, struct error *error)
+{
+    enum status status =
+        gather(folder, "episodes.tsv", RESULTS_EPISODES, episode_columns, plan, rows, error);
+    return status == STATUS_OK
+               ? gather(folder, "trends.tsv", RESULTS_TRENDS, trend_columns, plan, rows, error)
+               : status;
+}

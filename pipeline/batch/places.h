@@ -1,0 +1,13 @@
+/* The folder of results, before a batch. */
+#ifndef SOLEUS_BATCH_PLACES_H
+#define SOLEUS_BATCH_PLACES_H
+
+#include "formats/error.h"
+
+#include <stdbool.h>
+
+/* Makes the folder; refuses one whose run.tsv, episodes.tsv or trends.tsv are another program's
+ * (unless force is set); removes .part files that dead processes have left in it. */
+enum status places_prepare(const char *folder, bool force, struct error *error);
+
+#endif

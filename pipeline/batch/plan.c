@@ -1,0 +1,177 @@
+#include "pipeline/batch/plan.h"
+
+#include "formats/checked.h"
+#include "pipeline/results_set.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+#include <unistd.h>
+
+void batch_plan_destroy(struct batch_plan *plan)
+{
+    if (!plan) {
+        return;
+    }
+    for (size_t i = 0; i < plan->count; i++) {
+        free(plan->items[i].path);
+        free(plan->items[i].name);
+        free(plan->items[i].real);
+        free(plan->items[i].problem);
+    }
+    free(plan->items);
+    free(plan);
+}
+
+/* NULL stays NULL; false when memory ran out. */
+static bool copy(char **to, const char *from)
+{
+    *to = from ? strdup(from) : NULL;
+    return !from || *to;
+}
+
+enum status batch_plan_append(struct batch_plan *plan, const char *path, const char *name,
+                              uint64_t size, const char *problem, struct error *error)
+{
+    if (plan->count == plan->capacity) {
+        size_t capacity = plan->capacity ? 2 * plan->capacity : 64;
+        struct batch_item *grown = checked_realloc(plan->items, capacity, sizeof *grown);
+        if (!grown) {
+            return error_memory(error, "listing recordings");
+        }
+        plan->items = grown;
+        plan->capacity = capacity;
+    }
+    struct batch_item *item = &plan->items[plan->count];
+    *item = (struct batch_item){.size = size};
+    plan->count++;
+    if (!copy(&item->path, path) || !copy(&item->name, name) || !copy(&item->problem, problem)) {
+        return error_memory(error, "listing recordings");
+    }
+    item->real = realpath(path, NULL);
+    return STATUS_OK;
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Refuses results that would take the place of a recording. */
+static enum status check_outputs(const struct batch_plan *plan, const char *output,
+                                 struct error *error)
+{
+    char *folder = realpath(output, NULL), *path = NULL;
+    const char **inputs = checked_calloc(plan->count, sizeof *inputs);
+    enum status status = inputs ? STATUS_OK : error_memory(error, "listing recordings");
+    size_t count = 0;
+    for (size_t i = 0; inputs && i < plan->count; i++) {
+        if (plan->items[i].real) {
+            inputs[count++] = plan->items[i].real;
+        }
+    }
+    if (count > 0) {
+        qsort(inputs, count, sizeof *inputs, by_text);
+    }
+    for (size_t i = 0; folder && status == STATUS_OK && i < plan->count * RESULTS_PARTS; i++) {
+        const struct batch_item *item = &plan->items[i / RESULTS_PARTS];
+        if (asprintf(&path, "%s/%s%s", folder, item->name, results_part_names[i % RESULTS_PARTS]) <
+            0) {
+            status = error_memory(error, "listing recordings");
+            path = NULL;
+        } else if (count && bsearch(&path, inputs, count, sizeof *inputs, by_text)) {
+            status = error_set(error, STATUS_USAGE,
+                               "%s: is an input, and the results of %s would overwrite it; choose "
+                               "another folder with -o",
+                               path, item->path);
+        }
+        free(path);
+    }
+    free(inputs);
+    free(folder);
+    return status;
+}
+
+enum status batch_plan_create(char *const *inputs, size_t count, const char *output,
+                              struct batch_plan **result, struct error *error)
+{
+    enum status status = STATUS_OK;
+    *result = NULL;
+    struct batch_plan *plan = calloc(1, sizeof *plan);
+    if (!plan) {
+        return error_memory(error, "listing recordings");
+    }
+    for (size_t i = 0; i < count && status == STATUS_OK; i++) {
+        status = batch_plan_add(plan, inputs[i], output, error);
+    }
+    if (status == STATUS_OK) {
+        status = batch_plan_make_names(plan, error);
+    }
+    if (status == STATUS_OK) {
+        status = check_outputs(plan, output, error);
+    }
+    if (status == STATUS_OK) {
+        *result = plan;
+    } else {
+        batch_plan_destroy(plan);
+    }
+    return status;
+}
+
+enum status batch_plan_read_names(FILE *stream, const char *source, bool null_separated,
+                                  char ***names, size_t *count, struct error *error)
+{
+    char *line = NULL;
+    size_t size = 0, capacity = 0;
+    ssize_t length;
+    enum status status = STATUS_OK;
+    *names = NULL;
+    *count = 0;
+    while (status == STATUS_OK &&
+           (length = getdelim(&line, &size, null_separated ? '\0' : '\n', stream)) > 0) {
+        bool ended = line[length - 1] == (null_separated ? '\0' : '\n');
+        line[length -= ended] = '\0';
+        if (!null_separated && length > 0 && line[length - 1] == '\r') {
+            line[--length] = '\0';
+        }
+        if (length == 0) {
+            continue;
+        }
+        if (strlen(line) < (size_t)length) {
+            status = error_set(error, STATUS_FAILED,
+                               "%s: name %zu has a NUL byte; use -0 for names that are separated "
+                               "by them",
+                               source, *count + 1);
+            break;
+        }
+        if (*count == capacity) {
+            capacity = capacity ? 2 * capacity : 64;
+            char **grown = checked_realloc(*names, capacity, sizeof *grown);
+            *names = grown ? grown : *names;
+            status = grown ? STATUS_OK : error_memory(error, "reading a list");
+        }
+        if (status == STATUS_OK && !((*names)[(*count)++] = strdup(line))) {
+            (*count)--;
+            status = error_memory(error, "reading a list");
+        }
+    }
+    if (status == STATUS_OK && ferror(stream)) {
+        status = error_set(error, STATUS_FAILED, "%s: the list cannot be read: %s", source,
+                           strerror(errno));
+    }
+    free(line);
+    if (status != STATUS_OK) {
+        batch_plan_free_names(*names, *count);
+        *names = NULL;
+        *count = 0;
+    }
+    return status;
+}
+
+void batch_plan_free_names(char **names, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        free(names[i]);
+    }
+    free(names);
+}

@@ -1,0 +1,55 @@
+/* What a batch has to do: the recordings, each with the name of its results.
+ *
+ * A recording that was given by itself is called by its file name without the extension; one that
+ * was found in a given folder keeps its path below that folder in front. Where two recordings would
+ * have one name, all of them get the folders in front in which they differ ("P01/rest",
+ * "P02/rest"); those that still have one name, since they differ in their extensions only, keep
+ * these
+ * ("rest.edf", "rest.bdf"). So names follow from what was given, whatever becomes of it. */
+#ifndef SOLEUS_BATCH_PLAN_H
+#define SOLEUS_BATCH_PLAN_H
+
+#include "formats/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+struct batch_item {
+    char *path;    /* to be opened */
+    char *name;    /* unique; '/' between folders: results are DIR/NAME_results.h5 */
+    char *real;    /* absolute, links resolved; NULL when the file is not there */
+    uint64_t size; /* bytes; 0 when unknown */
+    char *problem; /* why it cannot be done (a folder that cannot be read), or NULL */
+};
+
+struct batch_plan {
+    size_t count, capacity;
+    struct batch_item *items; /* sorted by name */
+};
+
+/* Makes a plan of files and folders. Folders are walked: hidden files and folders, `output` (the
+ * folder of results), results of earlier runs, and tables and texts that go with recordings
+ * (participants.tsv, *_events.tsv, README) are passed over, and so are files whose extension no
+ * reader has. An input that is given twice is done once. */
+enum status batch_plan_create(char *const *inputs, size_t count, const char *output,
+                              struct batch_plan **plan, struct error *error);
+void batch_plan_destroy(struct batch_plan *plan);
+
+/* Reads names of inputs, one a line, or ended by NUL bytes. *names is owned by the caller, and
+ * freed by batch_plan_free_names. `source` is for messages. */
+enum status batch_plan_read_names(FILE *stream, const char *source, bool null_separated,
+                                  char ***names, size_t *count, struct error *error);
+void batch_plan_free_names(char **names, size_t count);
+
+/* plan_walk.c: adds an input, which may be a folder. */
+enum status batch_plan_add(struct batch_plan *plan, const char *input, const char *output,
+                           struct error *error);
+/* plan.c: appends an item; name is what it is called as long as no other is. */
+enum status batch_plan_append(struct batch_plan *plan, const char *path, const char *name,
+                              uint64_t size, const char *problem, struct error *error);
+/* plan_names.c: makes names unique and sorts by them; drops what is there twice. */
+enum status batch_plan_make_names(struct batch_plan *plan, struct error *error);
+
+#endif

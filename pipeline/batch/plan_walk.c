@@ -1,0 +1,134 @@
+/* Inputs: files as they are, folders by what is in them. */
+#include "formats/registry.h"
+#include "pipeline/batch/plan.h"
+
+#include <errno.h>
+#include <fts.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+
+static bool ends_with(const char *text, const char *end)
+{
+    size_t length = strlen(text), wanted = strlen(end);
+    return length >= wanted && strcasecmp(text + length - wanted, end) == 0;
+}
+
+/* Files beside recordings that are none: results, and the tables and texts of BIDS datasets. */
+static bool is_companion(const char *name)
+{
+    static const char *const ends[] = {"_results.h5",     "_episodes.tsv", "_trends.tsv",
+                                       "_bursts.tsv",     "_events.tsv",   "_channels.tsv",
+                                       "_electrodes.tsv", "_sessions.tsv", "_scans.tsv",
+                                       "_artefacts.tsv",  "_events.csv"};
+    static const char *const names[] = {"run.tsv",     "episodes.tsv",     "trends.tsv",
+                                        "samples.tsv", "participants.tsv", "events.tsv"};
+    static const char *const starts[] = {"README", "LICENSE", "LICENCE", "CHANGES", "CITATION"};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        if (ends_with(name, ends[i])) {
+            return true;
+        }
+    }
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strcasecmp(name, names[i]) == 0) {
+            return true;
+        }
+    }
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
+        if (strncasecmp(name, starts[i], strlen(starts[i])) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static int by_name(const FTSENT **a, const FTSENT **b)
+{
+    return strcmp((*a)->fts_name, (*b)->fts_name);
+}
+
+/* The output folder inside of the one that is walked; when it is that one itself, results are told
+ * from recordings by their names. */
+static bool is_output(const FTSENT *entry, const struct stat *output)
+{
+    return entry->fts_level > 0 && output->st_nlink > 0 &&
+           entry->fts_statp->st_dev == output->st_dev && entry->fts_statp->st_ino == output->st_ino;
+}
+
+static enum status add_entry(struct batch_plan *plan, const FTSENT *entry, size_t root,
+                             struct error *error)
+{
+    const char *below = entry->fts_path + root;
+    while (*below == '/') {
+        below++;
+    }
+    if (entry->fts_info == FTS_DNR || entry->fts_info == FTS_ERR) {
+        char problem[200];
+        snprintf(problem, sizeof problem, "the folder cannot be read: %s",
+                 strerror(entry->fts_errno));
+        return batch_plan_append(plan, entry->fts_path, *below ? below : entry->fts_name, 0,
+                                 problem, error);
+    }
+    if (!registry_knows_extension(entry->fts_name) || is_companion(entry->fts_name)) {
+        return STATUS_OK;
+    }
+    uint64_t size = entry->fts_info == FTS_F ? (uint64_t)entry->fts_statp->st_size : 0;
+    return batch_plan_append(plan, entry->fts_path, below, size, NULL, error);
+}
+
+static enum status walk(struct batch_plan *plan, const char *folder, const char *output,
+                        struct error *error)
+{
+    char *const roots[] = {(char *)folder, NULL};
+    struct stat results = {.st_nlink = 0};
+    enum status status = STATUS_OK;
+    FTSENT *entry;
+    if (stat(output, &results) != 0) {
+        results.st_nlink = 0;
+    }
+    FTS *tree = fts_open(roots, FTS_LOGICAL | FTS_NOCHDIR, by_name);
+    if (!tree) {
+        return error_set(error, STATUS_FAILED, "%s: cannot be walked: %s", folder, strerror(errno));
+    }
+    while (status == STATUS_OK && (errno = 0, entry = fts_read(tree))) {
+        bool hidden = entry->fts_level > 0 && entry->fts_name[0] == '.';
+        switch (entry->fts_info) {
+        case FTS_D:
+            if (hidden || is_output(entry, &results)) {
+                fts_set(tree, entry, FTS_SKIP);
+            }
+            break;
+        case FTS_F:
+        case FTS_SLNONE:
+        case FTS_NS:
+        case FTS_DNR:
+        case FTS_ERR:
+            if (!hidden) {
+                status = add_entry(plan, entry, strlen(folder), error);
+            }
+            break;
+        default: /* the way back, devices, circles of links */
+            break;
+        }
+    }
+    if (status == STATUS_OK && errno != 0) {
+        status =
+            error_set(error, STATUS_FAILED, "%s: cannot be walked: %s", folder, strerror(errno));
+    }
+    fts_close(tree);
+    return status;
+}
+
+enum status batch_plan_add(struct batch_plan *plan, const char *input, const char *output,
+                           struct error *error)
+{
+    struct stat about;
+    bool there = stat(input, &about) == 0;
+    if (there && S_ISDIR(about.st_mode)) {
+        return walk(plan, input, output, error);
+    }
+    const char *slash = strrchr(input, '/');
+    uint64_t size = there && S_ISREG(about.st_mode) ? (uint64_t)about.st_size : 0;
+    return batch_plan_append(plan, input, slash && slash[1] ? slash + 1 : input, size, NULL, error);
+}

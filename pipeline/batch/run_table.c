@@ -1,0 +1,106 @@
+#include "pipeline/batch/run_table.h"
+
+#include "formats/output.h"
+#include "pipeline/results_set.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum run_column { RECORDING, STATUS, ERROR, SECONDS, CPU, PEAK, SUM, RESULTS, INPUT, WARNINGS };
+
+const struct column_definition run_columns[] = {
+    [RECORDING] = {"recording", COLUMN_TEXT, "", "name of the recording, as in episodes.tsv", NULL},
+    [STATUS] = {"status", COLUMN_TEXT, "",
+                "done, up-to-date (was there already), failed, interrupted or pending", NULL},
+    [ERROR] = {"error", COLUMN_TEXT, "", "why it failed", NULL},
+    [SECONDS] = {"seconds", COLUMN_REAL, "s", "time it took", NULL},
+    [CPU] = {"cpu_seconds", COLUMN_REAL, "s", "processor time", NULL},
+    [PEAK] = {"peak_memory", COLUMN_REAL, "MiB", "largest memory of its process", NULL},
+    [SUM] = {"input_sha256", COLUMN_TEXT, "", "SHA-256 of the recording's file", NULL},
+    [RESULTS] = {"results", COLUMN_TEXT, "", "results file, below the folder of results", NULL},
+    [INPUT] = {"input", COLUMN_TEXT, "", "the recording's file", NULL},
+    [WARNINGS] = {"warnings", COLUMN_TEXT, "", "what was found wrong with it and mended", NULL},
+    [WARNINGS + 1] = {NULL, COLUMN_REAL, NULL, NULL, NULL},
+};
+
+static const char *const status_names[] = {[ROW_PENDING] = "pending",
+                                           [ROW_DONE] = "done",
+                                           [ROW_UP_TO_DATE] = "up-to-date",
+                                           [ROW_FAILED] = "failed",
+                                           [ROW_INTERRUPTED] = "interrupted"};
+
+/* All warnings in one cell; owned, NULL when memory ran out or there are none. */
+static char *join(const struct warnings *warnings)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *stream = warnings->count ? open_memstream(&text, &size) : NULL;
+    if (!stream) {
+        return NULL;
+    }
+    for (size_t i = 0; i < warnings->count; i++) {
+        fprintf(stream, "%s%s", i ? "; " : "", warnings->texts[i]);
+    }
+    if (warnings->omitted) {
+        fprintf(stream, "; %zu more", warnings->omitted);
+    }
+    return fclose(stream) == 0 ? text : NULL;
+}
+
+static double rounded(double value, double parts)
+{
+    return round(value * parts) / parts;
+}
+
+static enum status add(struct table *table, const struct batch_item *item,
+                       const struct batch_row *from, struct error *error)
+{
+    size_t row;
+    bool there = from->status == ROW_DONE || from->status == ROW_UP_TO_DATE;
+    char *results = there ? results_set_path(item->name, RESULTS_FILE) : NULL;
+    char *warnings = join(&from->warnings);
+    const struct {
+        enum run_column column;
+        const char *text;
+    } texts[] = {{RECORDING, item->name}, {STATUS, status_names[from->status]},
+                 {ERROR, from->error},    {SUM, from->sha256[0] ? from->sha256 : NULL},
+                 {RESULTS, results},      {INPUT, item->path},
+                 {WARNINGS, warnings}};
+    enum status status = table_append(table, &row, error);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts && status == STATUS_OK; i++) {
+        status = table_set_text(table, row, texts[i].column, texts[i].text, error);
+    }
+    if (status == STATUS_OK && from->status != ROW_PENDING) {
+        table_set_real(table, row, SECONDS, rounded(from->seconds, 1000));
+        table_set_real(table, row, CPU, rounded(from->cpu_seconds, 1000));
+        table_set_real(table, row, PEAK, rounded(from->peak, 10));
+    }
+    free(results);
+    free(warnings);
+    return status;
+}
+
+enum status run_table_write(const char *folder, const struct batch_plan *plan,
+                            const struct batch_row *rows, struct error *error)
+{
+    struct output *output = NULL;
+    char *path;
+    struct table *table = table_create("run", run_columns, WARNINGS + 1, error);
+    enum status status = table ? STATUS_OK : STATUS_FAILED;
+    for (size_t i = 0; i < plan->count && status == STATUS_OK; i++) {
+        status = add(table, &plan->items[i], &rows[i], error);
+    }
+    if (status == STATUS_OK && asprintf(&path, "%s/run.tsv", folder) >= 0) {
+        status = output_create(path, NULL, true, &output, error);
+        free(path);
+    } else if (status == STATUS_OK) {
+        status = error_memory(error, "writing run.tsv");
+    }
+    if (status == STATUS_OK) {
+        table_write_tsv(table, output_stream(output), true, 0, table->row_count);
+        status = output_commit(output, error);
+    }
+    table_destroy(table);
+    return status;
+}

@@ -1,0 +1,19 @@
+/* run.tsv: a row a recording of the batch, rewritten while it goes on. */
+#ifndef SOLEUS_BATCH_RUN_TABLE_H
+#define SOLEUS_BATCH_RUN_TABLE_H
+
+#include "formats/table.h"
+#include "pipeline/batch/plan.h"
+#include "pipeline/batch/row.h"
+
+/* The columns, for the manual; ends with a row whose name is NULL. */
+extern const struct column_definition run_columns[];
+
+/* How the table starts, to tell it from others. */
+#define RUN_TABLE_START "recording\tstatus\terror\tseconds\t"
+
+/* Writes DIR/run.tsv: rows by plan item. */
+enum status run_table_write(const char *folder, const struct batch_plan *plan,
+                            const struct batch_row *rows, struct error *error);
+
+#endif

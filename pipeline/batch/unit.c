@@ -1,0 +1,195 @@
+#include "pipeline/batch/unit.h"
+
+#include "formats/results.h"
+#include "pipeline/results_set.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* The analysis that is going on. */
+struct work {
+    const struct unit_events *events;
+    struct recording *recording;
+    struct saver *saver;
+    double told; /* s at the last report of progress */
+};
+
+char *unit_prefix(const struct batch_item *item, const char *folder)
+{
+    size_t length = strlen(folder);
+    const char *slash = length > 0 && folder[length - 1] == '/' ? "" : "/";
+    char *prefix;
+    return asprintf(&prefix, "%s%s%s", folder, slash, item->name) < 0 ? NULL : prefix;
+}
+
+void unit_report_clear(struct unit_report *report)
+{
+    warnings_clear(&report->warnings);
+}
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+static bool equal(const char *a, const char *b)
+{
+    return a && b && strcmp(a, b) == 0;
+}
+
+/* Whether a whole set of results is there, of this version and these parameters; *sha256 is then
+ * the checksum it was made of. */
+static bool find_results(const char *prefix, const struct unit_options *options,
+                         char sha256[CHECKSUM_SIZE])
+{
+    struct results *results = NULL;
+    struct error ignored;
+    bool found = true;
+    for (int part = 0; part < RESULTS_PARTS && found; part++) {
+        char *path = results_set_path(prefix, (enum results_part)part);
+        found = path && access(path, F_OK) == 0;
+        if (found && part == RESULTS_FILE) {
+            found = results_open(path, &results, &ignored) == STATUS_OK;
+        }
+        free(path);
+    }
+    if (found) {
+        const char *own = results_text_attribute(results, "source_sha256");
+        found = own && strlen(own) + 1 == CHECKSUM_SIZE &&
+                equal(results_text_attribute(results, "soleus_version"), SOLEUS_VERSION) &&
+                equal(results_text_attribute(results, "parameters"), options->parameters_text);
+        snprintf(sha256, CHECKSUM_SIZE, "%s", found ? own : "");
+    }
+    results_close(results);
+    return found;
+}
+
+static enum status on_progress(void *context, double seconds, struct error *error)
+{
+    struct work *work = context;
+    double duration = recording_info(work->recording)->duration;
+    (void)error;
+    if (work->events->progress && duration > 0 && seconds - work->told > duration / 200) {
+        work->told = seconds;
+        work->events->progress(work->events->context, fmin(seconds / duration, 1));
+    }
+    return STATUS_OK;
+}
+
+static enum status on_row(void *context, const struct analysis_row *row, struct error *error)
+{
+    return saver_row(((struct work *)context)->saver, row, error);
+}
+
+/* Analyses the open recording into the set. checksum is waited for; it may be NULL when the report
+ * holds it already. */
+static enum status analyse(struct work *work, const struct batch_item *item,
+                           const struct unit_options *options, struct results_set *set,
+                           struct checksum *checksum, struct unit_report *report,
+                           struct error *error)
+{
+    struct analysis_sink sink = {
+        .context = work, .row = on_row, .progress = on_progress, .tables = true};
+    struct provenance provenance = {.history = options->history,
+                                    .parameters = options->parameters_text,
+                                    .source_file = base_name(item->path),
+                                    .source_sha256 = report->sha256};
+    struct analysis *analysis = NULL;
+    const struct recording_info *info = recording_info(work->recording);
+    enum status status = saver_create(results_set_file(set), info, &work->saver, error);
+    if (status == STATUS_OK) {
+        status = analysis_run(work->recording, &options->parameters, &sink, &analysis, error);
+    }
+    if (checksum) {
+        struct error own;
+        enum status waited = checksum_wait(checksum, status != STATUS_OK, report->sha256, &own);
+        if (status == STATUS_OK && waited != STATUS_OK) {
+            *error = own;
+            status = waited;
+        }
+    }
+    if (status == STATUS_OK) {
+        status = results_set_tables(set, analysis, error);
+    }
+    if (status == STATUS_OK) {
+        struct saver *saver = work->saver;
+        work->saver = NULL;
+        status = saver_finish(saver, analysis, &provenance, error);
+    }
+    analysis_destroy(analysis);
+    saver_abort(work->saver);
+    work->saver = NULL;
+    return status;
+}
+
+/* Makes the results anew. */
+static enum status make_results(const struct batch_item *item, const char *prefix,
+                                const struct unit_options *options,
+                                const struct unit_events *events, struct unit_report *report,
+                                struct error *error)
+{
+    struct work work = {.events = events};
+    struct results_set *set = NULL;
+    enum status status = recording_open(item->path, &options->recording, &work.recording, error);
+    if (status == STATUS_OK) {
+        status = results_set_create(prefix, item->path, options->force, &set, error);
+    }
+    if (status == STATUS_OK) {
+        struct checksum *checksum = report->sha256[0] ? NULL : checksum_start(item->path);
+        status = checksum || report->sha256[0]
+                     ? analyse(&work, item, options, set, checksum, report, error)
+                     : error_memory(error, "computing a checksum");
+    }
+    if (work.recording) {
+        struct recording_info *info = recording_info(work.recording);
+        report->warnings = info->warnings;
+        info->warnings = (struct warnings){0};
+        recording_close(work.recording);
+    }
+    if (status != STATUS_OK) {
+        results_set_abort(set);
+        return status;
+    }
+    if (events->committing) {
+        events->committing(events->context);
+    }
+    return results_set_commit(set, error);
+}
+
+enum status unit_run(const struct batch_item *item, const struct unit_options *options,
+                     const struct unit_events *events, struct unit_report *report,
+                     struct error *error)
+{
+    char own[CHECKSUM_SIZE] = "";
+    enum status status = STATUS_OK;
+    *report = (struct unit_report){0};
+    if (item->problem) {
+        return error_set(error, STATUS_FAILED, "%s: %s", item->path, item->problem);
+    }
+    char *prefix = unit_prefix(item, options->folder);
+    if (!prefix) {
+        return error_memory(error, "naming results");
+    }
+    struct stat about;
+    if (stat(item->path, &about) == 0 && !S_ISREG(about.st_mode)) {
+        /* Before anything waits for a pipe; the checksum says what is wrong. */
+        status = checksum_file(item->path, report->sha256, error);
+    }
+    if (status == STATUS_OK && !options->force && find_results(prefix, options, own)) {
+        status = checksum_file(item->path, report->sha256, error);
+        report->up_to_date = status == STATUS_OK && strcmp(own, report->sha256) == 0;
+    }
+    if (status == STATUS_OK && !report->up_to_date) {
+        status = make_results(item, prefix, options, events, report, error);
+        if (status != STATUS_OK && report->sha256[0] == '\0') {
+            struct error ignored;
+            checksum_file(item->path, report->sha256, &ignored);
+        }
+    }
+    free(prefix);
+    return status;
+}

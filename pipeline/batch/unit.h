@@ -1,0 +1,44 @@
+/* The work on one recording, from its file to the files of its results, in the calling process. */
+#ifndef SOLEUS_BATCH_UNIT_H
+#define SOLEUS_BATCH_UNIT_H
+
+#include "formats/checksum.h"
+#include "formats/recording.h"
+#include "pipeline/batch/plan.h"
+#include "pipeline/parameters.h"
+
+/* What is to be done with every recording. All text is borrowed. */
+struct unit_options {
+    const char *folder; /* of results */
+    bool force;         /* also where results are up to date, and over files of other programs */
+    struct recording_options recording;
+    struct parameters parameters;
+    const char *history;         /* as in struct provenance */
+    const char *parameters_text; /* JSON of all that determines results */
+};
+
+/* What is told while it is being done; functions may be NULL. */
+struct unit_events {
+    void *context;
+    void (*progress)(void *context, double fraction); /* of the recording that is read, 0–1 */
+    void (*committing)(void *context); /* from here to the end files appear under their names */
+};
+
+struct unit_report {
+    bool up_to_date;            /* nothing had to be done */
+    char sha256[CHECKSUM_SIZE]; /* of the recording; "" when it could not be read */
+    struct warnings warnings;   /* of the recording; owned */
+};
+
+/* Results are up to date when all files are there and the results file is of this version of
+ * Soleus, this recording (by its checksum) and these parameters. report must be cleared, also
+ * after a failure; nothing new remains then. */
+enum status unit_run(const struct batch_item *item, const struct unit_options *options,
+                     const struct unit_events *events, struct unit_report *report,
+                     struct error *error);
+void unit_report_clear(struct unit_report *report);
+
+/* FOLDER/NAME, where the results of an item go; owned by the caller, NULL when memory ran out. */
+char *unit_prefix(const struct batch_item *item, const char *folder);
+
+#endif

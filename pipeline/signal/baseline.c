@@ -1,0 +1,192 @@
+#include "pipeline/signal/baseline.h"
+
+#include "formats/checked.h"
+#include "pipeline/signal/floor.h"
+#include "pipeline/signal/statistics.h"
+
+#include <math.h>
+
+#define PARTS         5  /* of a second */
+#define TONE_BLOCKS   75 /* of 40 ms, in three seconds */
+#define TONE_QUANTILE 0.6
+
+struct baseline {
+    struct baseline_design design;
+    struct floor_tracker *floors, *extremes;
+    uint64_t pushed; /* seconds */
+    size_t ring_size;
+    float *loudest; /* largest 200 ms mean by second; a ring */
+};
+
+/* What one second is like. */
+struct second {
+    double level, extreme, loudest; /* NaN: not valid */
+};
+
+enum status baseline_create(const struct baseline_design *design, struct baseline **result,
+                            struct error *error)
+{
+    struct baseline *baseline = calloc(1, sizeof *baseline);
+    enum status status = STATUS_OK;
+    *result = baseline;
+    if (!baseline) {
+        return error_memory(error, "tracking the baseline");
+    }
+    baseline->design = *design;
+    size_t horizon = (size_t)ceil(fmax(design->horizon, PROMINENCE_REACH));
+    baseline->ring_size = horizon + 2 * PROMINENCE_REACH + 64;
+    baseline->loudest = checked_calloc(baseline->ring_size, sizeof *baseline->loudest);
+    status = baseline->loudest ? floor_create(horizon, FLOOR_QUANTILE, &baseline->floors, error)
+                               : error_memory(error, "tracking the baseline");
+    if (status == STATUS_OK) {
+        status = floor_create(horizon, EXTREME_QUANTILE, &baseline->extremes, error);
+    }
+    if (status != STATUS_OK) {
+        baseline_destroy(baseline);
+        *result = NULL;
+    }
+    return status;
+}
+
+void baseline_destroy(struct baseline *baseline)
+{
+    if (baseline) {
+        floor_destroy(baseline->floors);
+        floor_destroy(baseline->extremes);
+        free(baseline->loudest);
+        free(baseline);
+    }
+}
+
+uint64_t baseline_second(const struct baseline *baseline, uint64_t second)
+{
+    return (uint64_t)llround((double)second * baseline->design.bin_rate);
+}
+
+static bool is_flat(const struct bins *bins, uint64_t first, uint64_t last)
+{
+    float value = bins_minimum(bins, first);
+    for (uint64_t i = first; i < last; i++) {
+        if (bins_minimum(bins, i) != value || bins_maximum(bins, i) != value) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Largest mean over the short window that lies inside the second. */
+static double largest_short(const struct baseline *baseline, const struct bins *bins,
+                            uint64_t first, uint64_t last)
+{
+    double wanted = round(baseline->design.short_window * baseline->design.bin_rate);
+    uint64_t window = wanted < 1 ? 1 : (uint64_t)wanted;
+    double sum = 0, largest = NAN;
+    for (uint64_t i = first; i < last; i++) {
+        sum += bins_energy(bins, i);
+        sum -= i >= first + window ? (double)bins_energy(bins, i - window) : 0;
+        if (i + 1 >= first + window) {
+            largest = fmax(largest, sum / (double)window);
+        }
+    }
+    return largest;
+}
+
+static struct second measure(const struct baseline *baseline, const struct bins *bins,
+                             uint64_t first, uint64_t last)
+{
+    struct second second = {NAN, NAN, NAN};
+    double means[PARTS];
+    if (is_flat(bins, first, last)) {
+        return second;
+    }
+    for (uint64_t part = 0; part < PARTS; part++) {
+        uint64_t from = first + (last - first) * part / PARTS;
+        uint64_t to = first + (last - first) * (part + 1) / PARTS;
+        double sum = 0;
+        for (uint64_t i = from; i < to; i++) {
+            sum += bins_energy(bins, i);
+        }
+        means[part] = to > from ? sum / (double)(to - from) : NAN;
+        if (!isfinite(means[part])) {
+            return second;
+        }
+        second.loudest = fmax(second.loudest, means[part]);
+    }
+    second.level = fmax(statistics_median(means, PARTS), baseline->design.minimum_energy);
+    second.extreme =
+        fmax(largest_short(baseline, bins, first, last), baseline->design.minimum_energy);
+    return second;
+}
+
+static void push_second(struct baseline *baseline, const struct bins *bins, uint64_t last)
+{
+    struct second second =
+        measure(baseline, bins, baseline_second(baseline, baseline->pushed), last);
+    floor_push(baseline->floors, second.level);
+    floor_push(baseline->extremes, second.extreme);
+    baseline->loudest[baseline->pushed % baseline->ring_size] = (float)second.loudest;
+    baseline->pushed++;
+}
+
+void baseline_push(struct baseline *baseline, const struct bins *bins, bool ended)
+{
+    uint64_t have =
+        bins->energy_count < bins->extreme_count ? bins->energy_count : bins->extreme_count;
+    while (baseline_second(baseline, baseline->pushed + 1) <= have) {
+        push_second(baseline, bins, baseline_second(baseline, baseline->pushed + 1));
+    }
+    uint64_t start = baseline_second(baseline, baseline->pushed);
+    if (ended && have > start && 2.0 * (double)(have - start) >= baseline->design.bin_rate) {
+        push_second(baseline, bins, have);
+    }
+}
+
+bool baseline_settled(const struct baseline *baseline, uint64_t second)
+{
+    return second + (uint64_t)ceil(fmax(baseline->design.horizon, PROMINENCE_REACH)) <
+           baseline->pushed;
+}
+
+/* Largest 200 ms mean of the seconds within PROMINENCE_REACH; NaN when none is valid. */
+static double loudest_around(const struct baseline *baseline, uint64_t second)
+{
+    double found = NAN;
+    for (uint64_t s = second > PROMINENCE_REACH ? second - PROMINENCE_REACH : 0;
+         s <= second + PROMINENCE_REACH && s < baseline->pushed; s++) {
+        found = fmax(found, baseline->loudest[s % baseline->ring_size]);
+    }
+    return found;
+}
+
+/* TONE_QUANTILE of the means over 40 ms from a second before to a second after. */
+static double tone_around(const struct baseline *baseline, const struct bins *bins, uint64_t second)
+{
+    double means[TONE_BLOCKS];
+    double first = (double)baseline_second(baseline, second > 0 ? second - 1 : 0);
+    double last = fmin((double)baseline_second(baseline, second + 2), (double)bins->energy_count);
+    double size = fmax(1, (last - first) / TONE_BLOCKS);
+    size_t count = 0;
+    for (size_t block = 0; block < TONE_BLOCKS; block++) {
+        double sum = 0, n = 0;
+        for (double i = floor(first + (double)block * size);
+             i < floor(first + (double)(block + 1) * size) && i < last; i++) {
+            sum += bins_energy(bins, (uint64_t)i);
+            n++;
+        }
+        if (n > 0 && isfinite(sum)) {
+            means[count++] = sum / n;
+        }
+    }
+    return statistics_quantile(means, count, TONE_QUANTILE);
+}
+
+struct baseline_level baseline_at(struct baseline *baseline, const struct bins *bins,
+                                  uint64_t second)
+{
+    struct baseline_level level = {.noise = floor_at(baseline->floors, second),
+                                   .extreme = floor_at(baseline->extremes, second)};
+    double tone = fmin(tone_around(baseline, bins, second),
+                       baseline->design.prominence * loudest_around(baseline, second));
+    level.floor = isnan(level.noise) || !(tone > level.noise) ? level.noise : tone;
+    return level;
+}

@@ -1,0 +1,99 @@
+/* Feeds bytes to a reader through recording_open, as a file and as a pipe would.
+ *
+ * A fuzz target is one file with LLVMFuzzerTestOneInput that calls fuzz_reader with a reader's id;
+ * tests/fuzz/CMakeLists.txt lists it. Bytes are read until the end, or until enough has come: a
+ * gap of a year is sound, and endless. */
+#ifndef SOLEUS_TESTS_FUZZ_READER_H
+#define SOLEUS_TESTS_FUZZ_READER_H
+
+#include "formats/recording.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define FUZZ_FRAMES_MAX 2000000
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* Reads all there is; aborts when the contract of reader.h is broken. */
+static inline void fuzz_read(struct recording *recording, double seconds)
+{
+    struct block block;
+    struct error error = {0};
+    const struct recording_info *info = recording_info(recording);
+    for (size_t c = 0; c < info->channel_count; c++) {
+        if (info->channels[c].rate * seconds > 1e6 || info->channel_count > 1000) {
+            return;
+        }
+    }
+    if (block_allocate(&block, info, seconds, &error) != STATUS_OK) {
+        return;
+    }
+    size_t total = 0;
+    for (bool any = true; any && total < FUZZ_FRAMES_MAX;) {
+        any = false;
+        if (recording_read(recording, &block, &error) != STATUS_OK) {
+            if (error.message[0] == '\0') {
+                abort();
+            }
+            break;
+        }
+        for (size_t c = 0; c < block.channel_count; c++) {
+            if (block.frames[c] > block.capacity[c]) {
+                abort();
+            }
+            any = any || block.frames[c] > 0;
+            total += block.frames[c];
+        }
+    }
+    block_clear(&block);
+}
+
+/* Opens the bytes with the reader of that id, and by content when id is NULL. */
+static inline void fuzz_reader(const char *id, const uint8_t *data, size_t size)
+{
+    static const double seconds[] = {0.01, 1, 60};
+    char path[64];
+    int descriptor = memfd_create("fuzz", MFD_CLOEXEC);
+    if (descriptor < 0 || write(descriptor, data, size) != (ssize_t)size) {
+        abort();
+    }
+    snprintf(path, sizeof path, "/proc/self/fd/%d", descriptor);
+    for (int strict = 0; strict < 2; strict++) {
+        struct recording *recording;
+        struct error error = {0};
+        struct recording_options options = {
+            .format = id, .strict = strict, .all_channels = size % 2, .rate = size % 7 ? 0 : 1000};
+        if (recording_open(path, &options, &recording, &error) == STATUS_OK) {
+            fuzz_read(recording, seconds[size % 3]);
+            recording_close(recording);
+        } else if (recording || error.message[0] == '\0') {
+            abort();
+        }
+    }
+    close(descriptor);
+
+    /* A pipe holds 64 KiB at least on the systems this runs on; larger inputs are cut. */
+    int ends[2];
+    if (pipe(ends) != 0) {
+        abort();
+    }
+    size_t piped = size < 65536 ? size : 65536;
+    if (piped > 0 && write(ends[1], data, piped) != (ssize_t)piped) {
+        abort();
+    }
+    close(ends[1]);
+    snprintf(path, sizeof path, "/proc/self/fd/%d", ends[0]);
+    struct recording *recording;
+    struct error error = {0};
+    struct recording_options options = {.format = id};
+    if (recording_open(path, &options, &recording, &error) == STATUS_OK) {
+        fuzz_read(recording, seconds[size % 3]);
+        recording_close(recording);
+    }
+    close(ends[0]);
+}
+
+#endif
