@@ -122,17 +122,6 @@ void figure_display_unit(const char *unit, char *to, size_t size)
     }
 }
 
-void figure_axis_label(const char *name, const char *unit, char *to, size_t size)
-{
-    char shown[64];
-    figure_display_unit(unit, shown, sizeof shown);
-    if (shown[0]) {
-        snprintf(to, size, "%s (%s)", name, shown);
-    } else {
-        snprintf(to, size, "%s", name);
-    }
-}
-
 /* A number that printf has spelled, with a true minus sign; "−0.00" is "0.00". */
 static void copy_number(const char *spelled, char *to, size_t size)
 {
@@ -157,24 +146,27 @@ void figure_display_number(double value, int digits, char *to, size_t size)
 
 void figure_display_interval(double value, double low, double high, char *to, size_t size)
 {
-    char texts[3][64], spelled[64];
+    char texts[3][64], spelled[64], exponent[16], power[40] = "";
     const double values[3] = {value, low, high};
-    double half = (high - low) / 2;
+    double half = (high - low) / 2, largest = fmax(fabs(value), fmax(fabs(low), fabs(high)));
     if (!isfinite(value) || !isfinite(half) || half <= 0) {
         figure_display_number(value, 3, to, size);
         return;
     }
-    int decimals = 1 - (int)floor(log10(half));
-    double largest = fmax(fabs(value), fmax(fabs(low), fabs(high)));
+    int decimals = 1 - (int)floor(log10(half)), scale = 0;
+    if (decimals > 4 || largest >= 1e6) {
+        scale = (int)floor(log10(largest));
+        decimals += scale;
+        snprintf(exponent, sizeof exponent, "10^%d", scale);
+        figure_display_unit(exponent, power, sizeof power);
+    }
+    decimals = decimals < 0 ? 0 : decimals > 4 ? 4 : decimals;
     for (int i = 0; i < 3; i++) {
-        if (decimals > 6 || largest >= 1e6) {
-            snprintf(spelled, sizeof spelled, "%.3g", values[i]);
-        } else {
-            snprintf(spelled, sizeof spelled, "%.*f", decimals > 0 ? decimals : 0, values[i]);
-        }
+        snprintf(spelled, sizeof spelled, "%.*f", decimals, values[i] / pow(10, scale));
         copy_number(spelled, texts[i], sizeof texts[i]);
     }
-    snprintf(to, size, "%s [%s, %s]", texts[0], texts[1], texts[2]);
+    snprintf(to, size, "%s [%s, %s]%s%s", texts[0], texts[1], texts[2], scale ? "\xc2\xb7" : "",
+             power);
 }
 
 void figure_display_p(double p, char *to, size_t size)

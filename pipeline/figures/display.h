@@ -20,14 +20,11 @@ const char *figure_base_name(const char *path);
 /* A unit of tables as print has it: "uV^2/Hz" is "µV²/Hz", "1" is "". */
 void figure_display_unit(const char *unit, char *to, size_t size);
 
-/* "Name (unit)", or "Name" alone for what has none. */
-void figure_axis_label(const char *name, const char *unit, char *to, size_t size);
-
 /* A number with so many significant digits and a true minus sign, as "−0.0123". "n/a" for NaN. */
 void figure_display_number(double value, int digits, char *to, size_t size);
 
-/* "−0.152 [−0.171, −0.133]": as many decimals as the interval's half-width needs to be told with
- * two digits. The interval is left out when it is missing. */
+/* "−0.152 [−0.171, −0.133]", "−3.70 [−3.73, −3.67]·10⁻⁴": as many decimals as the interval's
+ * half-width needs to be told with two digits. The interval is left out when it is missing. */
 void figure_display_interval(double value, double low, double high, char *to, size_t size);
 
 /* "p < 0.001" or "p = 0.032"; "p n/a" for NaN. */

@@ -103,7 +103,8 @@ static struct strip choose_range(const double *low, const double *high, size_t c
 }
 
 /* Strips with scales of their own would show the noise of a muscle at rest as large as the
- * contractions of another: none shows less than a tenth of the widest. */
+ * contractions of another: none shows less than a tenth of the widest, but each at least fills a
+ * quarter of its own. */
 static void write_axes(struct strip *strips, double *buffer, size_t count,
                        struct figure_script *script)
 {
@@ -116,7 +117,8 @@ static void write_axes(struct strip *strips, double *buffer, size_t count,
     }
     for (size_t i = 0; i < count; i++) {
         const struct figure_range *shown = &strips[i].shown;
-        double room = fmax(0, widest / 10 - (shown->high - shown->low)) / 2;
+        double own = shown->high - shown->low;
+        double room = fmax(0, fmin(widest / 10, 4 * own) - own) / 2;
         lows[i] = shown->low - room;
         highs[i] = shown->high + room;
         cut += strips[i].all.low < lows[i] || strips[i].all.high > highs[i];
@@ -335,9 +337,6 @@ static enum status write_markers(const struct figure_input *input, struct figure
         figure_script_real(script, "mdf_low", ranges[0].low);
         figure_script_real(script, "mdf_high", ranges[0].high);
         figure_script_real(script, "rms_high", ranges[1].high);
-        figure_script_real(script, "mdf_step",
-                           figure_round_step(ranges[0].high - ranges[0].low, 4));
-        figure_script_real(script, "rms_step", figure_round_step(ranges[1].high, 4));
         status = write_map(input, &markers[0], "mdf_map", per, script, error);
     }
     if (status == STATUS_OK) {

@@ -168,6 +168,7 @@ static double line_at(const struct trend_view *view, double value, double slope,
 static void write_lines(const struct trend_view *view, struct trend_panel *panel)
 {
     double at_centre = line_at(view, panel->f0, panel->slope, panel->centre - panel->first);
+    struct figure_range band = FIGURE_RANGE_EMPTY;
     bool there = isfinite(panel->f0) && isfinite(panel->slope) && panel->last > panel->first;
     for (size_t i = 0; there && i < SAMPLES; i++) {
         double time = panel->first + (panel->last - panel->first) * (double)i / (SAMPLES - 1);
@@ -178,9 +179,16 @@ static void write_lines(const struct trend_view *view, struct trend_panel *panel
                                fmax(a, b),
                                line_at(view, panel->theil_f0, panel->theil, time - panel->first)};
         figure_script_row(view->script, row, 5);
-        for (size_t k = 1; k < 5; k++) {
-            figure_range_add(&panel->range, row[k]);
-        }
+        figure_range_add(&panel->range, row[1]);
+        figure_range_add(&panel->range, row[4]);
+        figure_range_add(&band, row[2]);
+        figure_range_add(&band, row[3]);
+    }
+    /* A wide band goes past the frame rather than squeeze the values. */
+    double room = (panel->range.high - panel->range.low) / 3;
+    if (there && !view->marker.logarithm) {
+        figure_range_add(&panel->range, fmax(band.low, panel->range.low - room));
+        figure_range_add(&panel->range, fmin(band.high, panel->range.high + room));
     }
     if (!there) {
         const double nothing[5] = {0, NAN, NAN, NAN, NAN};
@@ -362,7 +370,8 @@ static enum status prepare(struct figure_input *input, const struct figure_reque
         status = read_panel(&view, &panels[i], error);
     }
     if (status == STATUS_OK) {
-        figure_script_text(script, "marker_label", view.marker.label);
+        figure_script_text(script, "marker", view.marker.label);
+        figure_script_text(script, "unit", view.marker.unit);
         figure_script_integer(script, "logarithm", view.marker.logarithm);
         figure_script_real(script, "confidence", input->confidence);
         figure_script_integer(script, "epochs_per_point", (int64_t)view.per);

@@ -15,18 +15,16 @@ enum status figure_marker_read(const struct figure_input *input, const char *nam
                                struct figure_marker *marker, struct error *error)
 {
     const size_t sizes[] = {input->epoch_count, input->channel_count};
-    char capitals[40];
     *marker = (struct figure_marker){0};
     enum status status =
         figure_input_array(input, LAYOUT_MARKERS, name, 2, sizes, &marker->values, error);
     if (status != STATUS_OK) {
         return status;
     }
-    snprintf(capitals, sizeof capitals, "%s", name);
-    for (char *p = capitals; *p; p++) {
+    snprintf(marker->label, sizeof marker->label, "%s", name);
+    for (char *p = marker->label; *p; p++) {
         *p = (char)toupper((unsigned char)*p);
     }
-    figure_axis_label(capitals, marker->values.unit, marker->label, sizeof marker->label);
     figure_display_unit(marker->values.unit, marker->unit, sizeof marker->unit);
     size_t index = markers_find(name);
     marker->logarithm = index != SIZE_MAX && markers_table[index].logarithm;
@@ -108,10 +106,4 @@ struct figure_range figure_range_padded(struct figure_range range, double fracti
         return (struct figure_range){range.low - room, range.high + room};
     }
     return (struct figure_range){range.low - fraction * span, range.high + fraction * span};
-}
-
-double figure_round_step(double span, double parts)
-{
-    double raw = span / parts, power = pow(10, floor(log10(raw))), rest = raw / power;
-    return (rest < 1.5 ? 1 : rest < 3.5 ? 2 : rest < 7.5 ? 5 : 10) * power;
 }

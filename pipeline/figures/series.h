@@ -7,7 +7,7 @@
 /* A marker over the recording: values(epoch, channel) with the channels of the file. */
 struct figure_marker {
     struct results_values values;
-    char label[96]; /* for an axis: "MDF (Hz)", "RMS (µV)" */
+    char label[40]; /* for an axis: "MDF", "RMS" */
     char unit[64];  /* as shown: "Hz" */
     bool logarithm; /* its trends are fitted to its logarithm */
 };
@@ -43,8 +43,5 @@ void figure_range_add(struct figure_range *range, double value);
  * either side, an empty one becomes [low, high]. */
 struct figure_range figure_range_padded(struct figure_range range, double fraction, double low,
                                         double high);
-
-/* A round step (1, 2 or 5 times a power of ten) that divides a span into about `parts`. */
-double figure_round_step(double span, double parts);
 
 #endif

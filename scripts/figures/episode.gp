@@ -19,9 +19,9 @@
 
 # Layout, mm
 width = column_width
-left = 4.4 + larger(tic_room(0, envelope_high, step_on(0, envelope_high, 17.0)), \
-    larger(tic_room(signal_low, signal_high, step_on(signal_low, signal_high, 26.0)), \
-           tic_room(0, larger(modulation_high * 1.2, 1e-300), step_on(0, larger(modulation_high * 1.2, 1e-300), 22.0))))
+modulation_top_value = modulation_high > 0 ? modulation_high * 1.2 : 1.0
+left = 4.4 + larger(tic_room(0, envelope_high, 17.0), \
+    larger(tic_room(signal_low, signal_high, 26.0), tic_room(0, modulation_top_value, 22.0)))
 right = 3.0
 head = potentials + artefacts > 0 ? 16.0 : 12.8
 lane = 2.8                                                       # for the bursts
@@ -29,7 +29,7 @@ signal_height = 26.0
 envelope_height = 17.0
 modulation_height = 22.0
 between = 2.0
-foot = 8.5
+foot = 9.0
 inner = width - left - right
 envelope_top = head + lane + signal_height + between
 modulation_top = envelope_top + envelope_height + foot + 4.5
@@ -71,22 +71,27 @@ half(a, b) = larger((b - a) / unit_s, 0.15 * mm) / 2
 
 # ---- the recorded signal, with the bursts in a lane above it
 eval panel(left, head, inner, lane + signal_height)
-set yrange [signal_low : signal_low + (signal_high - signal_low) * (lane + signal_height) / signal_height]
+k = exponent_of(larger(abs(signal_low), abs(signal_high)))
+power = 10.0 ** k
+low = signal_low / power
+high = signal_high / power
+set yrange [low : low + (high - low) * (lane + signal_height) / signal_height]
 set y2range [0 : lane + signal_height]
-step = step_on(signal_low, signal_high, signal_height)
-set ytics offset 0.6, 0 step * ceil(signal_low / step), step, signal_high
-set label 11 sprintf('Recorded (%s)', unit) at screen x_at(2.2), screen y_at(head + lane + signal_height / 2) center rotate by 90 font typeface(font_size)
+step = step_on(low, high, signal_height)
+set ytics offset 0.6, 0 step * ceil(low / step), step, high
+set label 11 axis_label('Recorded', k, unit) at screen x_at(2.2), screen y_at(head + lane + signal_height / 2) center rotate by 90 font typeface(font_size)
 if (there) {
     set object 11 rectangle from 0, graph 0 to duration / unit_s, graph 1 behind fillcolor rgb (class > 0 ? class_fill[class] : empty_fill) fillstyle solid noborder
     if (boundary == boundary) {
         set arrow 11 from boundary / unit_s, graph 0 to boundary / unit_s, graph 1 nohead linewidth data_line dashtype (3, 2) linecolor rgb ink
     }
 } else {
-    unset ytics
+    eval no_ytics
     set label 12 'no episodes' at screen x_at(left + inner / 2), screen y_at(head + (lane + signal_height) / 2) center font typeface(font_size) textcolor rgb note_ink
 }
 y = lane / 2 + signal_height
-plot $signal using ($1 / unit_s):2:3 with filledcurves fillcolor rgb envelope_fill fillstyle solid border linecolor rgb envelope_fill linewidth thin_line, \
+thin = (high - low) / signal_height * 0.08                        # a still line is seen too
+plot $signal using ($1 / unit_s):($2 / power - thin):($3 / power + thin) with filledcurves fillcolor rgb envelope_fill fillstyle solid noborder, \
      $bursts using ($3 == 1 ? middle($1, $2) : NaN):(y):(middle($1, $2) - half($1, $2)):(middle($1, $2) + half($1, $2)):(y - 0.7):(y + 0.7) \
          with boxxyerror axes x1y2 fillcolor rgb ink fillstyle solid noborder, \
      $bursts using ($3 == 3 ? middle($1, $2) : NaN):(y):(middle($1, $2) - half($1, $2)):(middle($1, $2) + half($1, $2)):(y - 0.7):(y + 0.7) \
@@ -99,32 +104,37 @@ unset object 1
 
 # ---- the envelope
 eval panel(left, envelope_top, inner, envelope_height)
-set yrange [0 : envelope_high]
-step = step_on(0, envelope_high, envelope_height)
-set ytics offset 0.6, 0 0, step, envelope_high
-if (!there) { unset ytics }
+k = exponent_of(envelope_high)
+power = 10.0 ** k
+high = envelope_high / power
+set yrange [0 : high]
+step = step_on(0, high, envelope_height)
+set ytics offset 0.6, 0 0, step, high
+if (!there) { eval no_ytics }
 set format x '%g'
-set label 21 sprintf('Envelope (%s)', unit) at screen x_at(2.2), screen y_at(envelope_top + envelope_height / 2) center rotate by 90 font typeface(font_size)
-set label 22 sprintf('Time from onset (%s)', unit_s > 1 ? 'min' : 's') at screen x_at(left + inner / 2), screen y_at(envelope_top + envelope_height + 7.0) center font typeface(font_size)
+set label 21 axis_label('Envelope', k, unit) at screen x_at(2.2), screen y_at(envelope_top + envelope_height / 2) center rotate by 90 font typeface(font_size)
+set label 22 sprintf('Time from onset (%s)', unit_s > 1 ? 'min' : 's') at screen x_at(left + inner / 2), screen y_at(envelope_top + envelope_height + 6.9) center font typeface(font_size)
 if (boundary == boundary) {
     set arrow 11 from boundary / unit_s, graph 0 to boundary / unit_s, graph 1 nohead linewidth data_line dashtype (3, 2) linecolor rgb ink
 }
-plot $signal using ($1 / unit_s):4 with lines linewidth data_line linecolor rgb envelope_fill
+plot $signal using ($1 / unit_s):($4 / power) with lines linewidth frame_line linecolor rgb envelope_fill
 unset label
 unset arrow
 unset object
 
 # ---- the modulation spectrum
 eval panel(left, modulation_top, inner, modulation_height)
-high = modulation_high > 0 ? modulation_high * 1.2 : 1.0
+k = exponent_of(modulation_top_value)
+power = 10.0 ** k
+high = modulation_top_value / power
 set xrange [0 : modulation_to]
 set xtics offset 0, 0.3 round_up(modulation_to * 9 / inner)
 set yrange [0 : high]
 step = step_on(0, high, modulation_height)
 set ytics offset 0.6, 0 0, step, high
-if (!there) { unset ytics }
-set label 31 sprintf('Density (%s)', modulation_unit) at screen x_at(2.2), screen y_at(modulation_top + modulation_height / 2) center rotate by 90 font typeface(font_size)
-set label 32 'Frequency of modulation (Hz)' at screen x_at(left + inner / 2), screen y_at(modulation_top + modulation_height + 7.0) center font typeface(font_size)
+if (!there) { eval no_ytics }
+set label 31 axis_label('Density', k, modulation_unit) at screen x_at(2.2), screen y_at(modulation_top + modulation_height / 2) center rotate by 90 font typeface(font_size)
+set label 32 'Frequency of modulation (Hz)' at screen x_at(left + inner / 2), screen y_at(modulation_top + modulation_height + 6.9) center font typeface(font_size)
 if (burst_rate == burst_rate) {
     set arrow 31 from burst_rate, 0 to burst_rate, high * 0.94 nohead linewidth data_line dashtype (3, 2) linecolor rgb mark_ink
     set label 33 sprintf('burst rate %.2g Hz', burst_rate) at burst_rate + modulation_to / inner, high * 0.92 left font typeface(small_size) textcolor rgb mark_ink
@@ -133,7 +143,7 @@ if (burst_rate == burst_rate) {
         set label 33 'no burst rate' at screen x_at(left + inner - 1.2), screen y_at(modulation_top + 2.2) right font typeface(small_size) textcolor rgb note_ink
     }
 }
-plot $modulation using 1:2 with lines linewidth data_line linecolor rgb envelope_fill
+plot $modulation using 1:($2 / power) with lines linewidth data_line linecolor rgb envelope_fill
 
 unset multiplot
 unset output

@@ -13,7 +13,6 @@
 #   active_epochs           number of points of
 #   $markers                index a channel: time, MDF, RMS: medians of epochs_per_point epochs
 #   cut                     number of channels with columns beyond their axis, which are marked
-#   mdf_step, rms_step      tics of the markers
 #   $mdf_map, $rms_map      the same as matrices: a row a channel, a column marker_step seconds, the
 #                           first at marker_first
 #   mdf_low, mdf_high, rms_high   ranges of the markers
@@ -26,12 +25,13 @@ as_rows = channels > channels_in_a_panel                         # markers as ma
 text_left = as_rows ? 1.0 : 3.8
 lane = episodes > 0 ? 2.6 : 0.0                                  # for the classes of episodes
 strip = lane + (channels > 12 ? 6.0 : channels > 6 ? 8.0 : channels > 2 ? 11.0 : channels > 1 ? 15.0 : 24.0)
-tics = tic_room(0, rms_high, rms_step)
+rms_exponent = exponent_of(rms_high)
+rms_name = axis_label('RMS', rms_exponent, unit)
+tics = tic_room(0, rms_high, 19.0)
 do for [c = 1 : channels] {
-    step = step_on(envelope_low[c], envelope_high[c], strip - lane)
-    tics = larger(tics, tic_room(envelope_low[c], envelope_high[c], step))
+    tics = larger(tics, tic_room(envelope_low[c], envelope_high[c], strip - lane))
 }
-left = text_left + larger(longest, 8) * 0.19 * font_size + tics
+left = text_left + larger(longest, as_rows ? 8 : strlen(rms_name)) * 0.19 * font_size + tics
 right = as_rows ? 14.0 : 5.5
 head = 10.0
 gap = channels > 8 ? 1.0 : 1.6                                   # between strips
@@ -89,8 +89,11 @@ beside(a, b, next, k) = !inside(a, b, k) && (next - b) / time_unit(0) * mm_of_ti
 set format x ''
 do for [c = 1 : channels] {
     eval panel(left, strip_top(c), inner, strip)
-    low = envelope_low[c]
-    high = envelope_high[c]
+    k = exponent_of(larger(abs(envelope_low[c]), abs(envelope_high[c])))
+    power = 10.0 ** k
+    low = envelope_low[c] / power
+    high = envelope_high[c] / power
+    thin = (high - low) / (strip - lane) * 0.08                   # 0.08 mm: a still line is seen too
     # The lane of classes lies above the range of the signal; y2 counts mm from below.
     set yrange [low : low + (high - low) * strip / (strip - lane)]
     set y2range [0 : strip]
@@ -98,20 +101,20 @@ do for [c = 1 : channels] {
     set ytics offset 0.6, 0 step * ceil(low / step), step, high
     y = strip_top(c) + lane + (strip - lane) / 2
     set label 31 channel_label[c] at screen x_at(text_left), screen y_at(y - 1.1) left font typeface(font_size)
-    set label 32 unit at screen x_at(text_left), screen y_at(y + 1.7) left font typeface(small_size) textcolor rgb note_ink
+    set label 32 times_unit(k, unit) at screen x_at(text_left), screen y_at(y + 1.7) left font typeface(small_size) textcolor rgb note_ink
     if (!as_rows) {
         set label 33 '' at screen x_at(2.0), screen y_at(y - 1.1) point pointtype channel_point[c] pointsize dot(1.8) linecolor rgb channel_ink[c]
     }
     plot $episodes using ($3 == c ? middle($1, $2) : NaN):(0): \
              (time_at($1)):(time_at($2)):(0):(strip - lane):(class_fill[int($4)]) \
              with boxxyerror axes x1y2 fillstyle solid noborder linecolor rgb variable, \
-         $envelope index c - 1 using (time_at($1)):($2 < low ? low : $2):($3 > high ? high : $3) \
-             with filledcurves fillcolor rgb signal_fill fillstyle solid border linecolor rgb signal_fill linewidth thin_line, \
-         $envelope index c - 1 using (time_at($1)):(-$4 < low ? low : -$4):($4 > high ? high : $4) \
-             with filledcurves fillcolor rgb envelope_fill fillstyle solid border linecolor rgb envelope_fill linewidth thin_line, \
-         $envelope index c - 1 using ($3 > high ? time_at($1) : NaN):(high - (high - low) * 0.03) \
+         $envelope index c - 1 using (time_at($1)):(larger($2 / power - thin, low)):(smaller($3 / power + thin, high)) \
+             with filledcurves fillcolor rgb signal_fill fillstyle solid noborder, \
+         $envelope index c - 1 using (time_at($1)):(larger(-$4 / power - thin, low)):(smaller($4 / power + thin, high)) \
+             with filledcurves fillcolor rgb envelope_fill fillstyle solid noborder, \
+         $envelope index c - 1 using ($3 / power > high ? time_at($1) : NaN):(high - (high - low) * 0.03) \
              with points pointtype 8 pointsize dot(1.0) linewidth thin_line linecolor rgb ink, \
-         $envelope index c - 1 using ($2 < low ? time_at($1) : NaN):(low + (high - low) * 0.03) \
+         $envelope index c - 1 using ($2 / power < low ? time_at($1) : NaN):(low + (high - low) * 0.03) \
              with points pointtype 10 pointsize dot(1.0) linewidth thin_line linecolor rgb ink, \
          $episodes using ($3 == c ? middle($1, $2) : NaN):(0): \
              (middle($1, $2) - shown_width($1, $2) / 2):(middle($1, $2) + shown_width($1, $2) / 2): \
@@ -132,10 +135,11 @@ unset y2range
 do for [i = 0 : 1] {
     eval panel(left, marker_top(i), inner, panel_height)
     unset label
+    power = i == 0 ? 1.0 : 10.0 ** rms_exponent
     low = i == 0 ? mdf_low : 0.0
-    high = i == 0 ? mdf_high : rms_high
-    step = i == 0 ? mdf_step : rms_step
-    name = i == 0 ? 'MDF (Hz)' : sprintf('RMS (%s)', unit)
+    high = (i == 0 ? mdf_high : rms_high) / power
+    step = step_on(low, high, as_rows ? larger(panel_height, 8.0) : panel_height * 0.8)
+    name = i == 0 ? 'MDF (Hz)' : rms_name
     if (as_rows) {
         set label 1 name.' of the active epochs' at screen x_at(left), screen y_at(marker_top(i) - 1.9) left font typeface(font_size)
     } else {
@@ -165,13 +169,14 @@ do for [i = 0 : 1] {
         if (i == 0) {
             plot $mdf_map matrix using (time_at(marker_first + $1 * marker_step)):2:3 with image pixels
         } else {
-            plot $rms_map matrix using (time_at(marker_first + $1 * marker_step)):2:3 with image pixels
+            plot $rms_map matrix using (time_at(marker_first + $1 * marker_step)):2:($3 / power) with image pixels
         }
         unset object 1
     } else {
         set yrange [low : high]
         set ytics offset 0.6, 0 scale 0.4 step * ceil(low / step), step, high
-        plot for [c = 1 : channels] $markers index c - 1 using (time_at($1)):(column(2 + i)) \
+        if (active_epochs == 0) { eval no_ytics }
+        plot for [c = 1 : channels] $markers index c - 1 using (time_at($1)):(column(2 + i) / power) \
             with points pointtype channel_point[c] pointsize dot(1.0) linewidth thin_line linecolor rgb channel_ink[c]
     }
 }

@@ -28,6 +28,9 @@ height = head + rows * (panel_head + panel_height + between) + foot
 panel_left(c) = left + ((c - 1) % columns) * (inner + left + right)
 panel_top(c) = head + ((c - 1) / columns) * (panel_head + panel_height + between) + panel_head
 
+# The last column may stand for time past the end.
+time_to = larger(time_to, time_first + time_step * (time_columns - 0.5))
+
 eval page(width, height)
 set multiplot
 set label 1 source at screen x_at(1.5), screen y_at(3.0) left font typeface(font_size)
@@ -54,7 +57,7 @@ do for [c = 1 : channels] {
     set label 12 (panel_height < 20 ? 'Freq. (Hz)' : 'Frequency (Hz)') at screen x_at(panel_left(c) - left + 2.2), screen y_at(panel_top(c) + panel_height / 2) center rotate by 90 font typeface(font_size)
     eval time_axis(inner)
     if (c + columns > channels) {
-        set label 17 time_label(0) at screen x_at(panel_left(c) + inner / 2), screen y_at(panel_top(c) + panel_height + 7.0) center font typeface(font_size)
+        set label 17 time_label(0) at screen x_at(panel_left(c) + inner / 2), screen y_at(panel_top(c) + panel_height + 6.9) center font typeface(font_size)
     } else {
         set format x ''
     }

@@ -66,13 +66,13 @@ set palette defined (0.000 '#440154', 0.125 '#472d7b', 0.250 '#3b528b', 0.375 '#
 # Functions. A script sets width and height (mm) and then opens its page:  eval page(width, height)
 
 terminal(w, h) = figure_format eq 'pdf' \
-    ? sprintf("set terminal pdfcairo size %.4fcm,%.4fcm noenhanced rounded font '%s,%g' fontscale 0.75 linewidth 2 background '%s'; set output figure_file", \
+    ? sprintf("set terminal pdfcairo size %.4fcm,%.4fcm noenhanced rounded dashlength 2.7 font '%s,%g' fontscale 0.75 linewidth 2 background '%s'; set output figure_file", \
               w / 10, h / 10, font_name, font_size, background) \
     : figure_format eq 'png' \
-    ? sprintf("set terminal pngcairo size %d,%d noenhanced rounded font '%s,%g' fontscale %.5f linewidth %.5f background '%s'; set output figure_file", \
+    ? sprintf("set terminal pngcairo size %d,%d noenhanced rounded dashlength 4 font '%s,%g' fontscale %.5f linewidth %.5f background '%s'; set output figure_file", \
               w / 25.4 * png_dpi + 0.5, h / 25.4 * png_dpi + 0.5, font_name, font_size, \
               png_dpi / 96, png_dpi / 72, background) \
-    : sprintf("set terminal svg size %d,%d fixed noenhanced rounded font '%s' linewidth %.5f background '%s'; set output figure_file", \
+    : sprintf("set terminal svg size %d,%d fixed noenhanced rounded dashlength 2 font '%s' linewidth %.5f background '%s'; set output figure_file", \
               w / 25.4 * 96 + 0.5, h / 25.4 * 96 + 0.5, typeface(font_size), 96.0 / 72, background)
 
 # The frame and tics of every panel, and the page that a script opens
@@ -108,10 +108,24 @@ smaller(a, b) = a < b ? a : b
 # that is not 0
 step_on(low, high, mm) = smaller(round_up((high - low) * 3.2 / mm), round_down(larger(abs(low), abs(high))))
 
-# Room for tics and their numbers left of an axis, mm; for the widest of several axes
+# Numbers from 100000 on and below 0.01 are told in thousands, millions, thousandths and so on: the
+# power of ten that the largest number asks for, and the unit with it
+exponent_of(v) = v > 0 && (v >= 1e5 || v < 0.01) ? 3 * int(floor(log10(v) / 3)) : 0
+times_unit(k, unit) = k == 0 ? unit : '10'.power_text(k).' '.unit
+
+# "Name (unit)", or the name of what has no unit
+axis_label(name, k, unit) = strlen(times_unit(k, unit)) > 0 ? sprintf('%s (%s)', name, times_unit(k, unit)) : name
+
+# Room for tics and their numbers left of an axis, mm
 number_room(text) = strlen(text) * 0.225 * small_size + 1.6
-tic_room(low, high, step) = larger(number_room(sprintf('%g', step)), \
+tic_room(low, high, mm) = room_of(low / 10.0 ** exponent_of(larger(abs(low), abs(high))), \
+    high / 10.0 ** exponent_of(larger(abs(low), abs(high))), mm)
+room_of(low, high, mm) = room_for(low, high, step_on(low, high, mm))
+room_for(low, high, step) = larger(number_room(sprintf('%g', step)), \
     larger(number_room(sprintf('%g', step * floor(high / step))), number_room(sprintf('%g', step * ceil(low / step)))))
+
+# An upright axis without tics, as a command: one far off
+no_ytics = "set ytics ('' 1e300)"
 
 # Powers of ten in plain text: 10⁻¹³, 2·10⁻¹³. The tics of a logarithmic upright axis as a command;
 # below two decades, 2 and 5 times the powers too

@@ -4,7 +4,7 @@
 #   source                  name of the recording
 #   time_from, time_to      s from the recording's start
 #   channels                number of channels, channel_label[] their labels
-#   marker_label            "MDF (Hz)"
+#   marker, unit            "MDF", "Hz"
 #   logarithm               1: the marker's logarithm was fitted, and its axis is logarithmic
 #   confidence              of the intervals, 0.95
 #   $points                 index a channel: time, value of an active epoch that was fitted, value of
@@ -26,15 +26,14 @@ width = columns > 1 ? page_width : column_width
 rows = (channels + columns - 1) / columns
 left = logarithm ? 14.5 : 4.4
 do for [c = 1 : channels] {
-    high = value_high[c] * 1.5 - value_low[c] * 0.5
-    left = logarithm || active[c] == 0 ? left : larger(left, 4.4 + tic_room(value_low[c], high, step_on(value_low[c], high, 20.0)))
+    left = logarithm || active[c] == 0 ? left : larger(left, 4.4 + tic_room(value_low[c], value_high[c] * 1.5 - value_low[c] * 0.5, 20.0))
 }
 right = 3.0
 head = 5.5
 panel_head = 4.5                                                 # for the channel's label
 panel_height = rows > 5 ? 26.0 : rows > 2 ? 29.0 : rows > 1 ? 32.0 : 42.0
 between = 2.5
-foot = 8.5
+foot = 9.0
 legend = columns > 1 ? 4.5 : 8.5
 inner = (width - columns * (left + right)) / columns
 height = head + rows * (panel_head + panel_height + between) + foot + legend
@@ -70,6 +69,10 @@ do for [c = 1 : channels] {
     # Room for the numbers, above the data.
     room = active[c] > 0 ? 9.5 / (panel_height - 9.5) : 0.0
     high = logarithm ? high * (high / low) ** room : high + (high - low) * room
+    k = logarithm ? 0 : exponent_of(larger(abs(low), abs(high)))
+    power = 10.0 ** k
+    low = low / power
+    high = high / power
     set yrange [low : high]
     if (logarithm) {
         eval sprintf('set ytics offset 0.6, 0 (%s)', power_tics(low, high))
@@ -78,27 +81,27 @@ do for [c = 1 : channels] {
         set ytics offset 0.6, 0 step * ceil(low / step), step, high
     }
     set label 11 channel_label[c] at screen x_at(panel_left(c)), screen y_at(panel_top(c) - 1.8) left font typeface(font_size)
-    set label 12 marker_label at screen x_at(panel_left(c) - left + 2.2), screen y_at(panel_top(c) + panel_height / 2) center rotate by 90 font typeface(font_size)
+    set label 12 axis_label(marker, k, unit) at screen x_at(panel_left(c) - left + 2.2), screen y_at(panel_top(c) + panel_height / 2) center rotate by 90 font typeface(font_size)
     if (active[c] > 0) {
         set label 13 text_1[c] at screen x_at(panel_left(c) + inner - 1.2), screen y_at(panel_top(c) + 2.0) right front font typeface(small_size)
         set label 14 text_2[c] at screen x_at(panel_left(c) + inner - 1.2), screen y_at(panel_top(c) + 4.8) right front font typeface(small_size)
         set label 15 text_3[c] at screen x_at(panel_left(c) + inner - 1.2), screen y_at(panel_top(c) + 7.6) right front font typeface(small_size)
     } else {
-        unset ytics
+        eval no_ytics
         set label 16 'no active epochs' at screen x_at(panel_left(c) + inner / 2), screen y_at(panel_top(c) + panel_height / 2) center front font typeface(font_size) textcolor rgb note_ink
     }
     lowest = c + columns > channels
     if (lowest) {
         eval time_axis(inner)
-        set label 17 time_label(0) at screen x_at(panel_left(c) + inner / 2), screen y_at(panel_top(c) + panel_height + 7.0) center font typeface(font_size)
+        set label 17 time_label(0) at screen x_at(panel_left(c) + inner / 2), screen y_at(panel_top(c) + panel_height + 6.9) center font typeface(font_size)
     } else {
         set format x ''
     }
-    plot $lines index c - 1 using (time_at($1)):3:4 with filledcurves fillcolor rgb band_fill fillstyle solid noborder, \
-         $points index c - 1 using (time_at($1)):3 with points pointtype 6 pointsize dot(0.8) linewidth thin_line linecolor rgb point_ink, \
-         $points index c - 1 using (time_at($1)):2 with points pointtype 7 pointsize dot(0.8) linewidth thin_line linecolor rgb point_ink, \
-         $lines index c - 1 using (time_at($1)):2 with lines linewidth strong_line linecolor rgb fit_ink, \
-         $lines index c - 1 using (time_at($1)):5 with lines linewidth strong_line dashtype (4, 2) linecolor rgb second_fit_ink
+    plot $lines index c - 1 using (time_at($1)):($3 / power):($4 / power) with filledcurves fillcolor rgb band_fill fillstyle solid noborder, \
+         $points index c - 1 using (time_at($1)):($3 / power) with points pointtype 6 pointsize dot(0.8) linewidth thin_line linecolor rgb point_ink, \
+         $points index c - 1 using (time_at($1)):($2 / power) with points pointtype 7 pointsize dot(0.8) linewidth thin_line linecolor rgb point_ink, \
+         $lines index c - 1 using (time_at($1)):($2 / power) with lines linewidth strong_line linecolor rgb fit_ink, \
+         $lines index c - 1 using (time_at($1)):($5 / power) with lines linewidth strong_line dashtype (4, 2) linecolor rgb second_fit_ink
     unset label
     unset arrow
     unset object
