@@ -51,7 +51,7 @@ static enum status check_places(const char *prefix, struct error *error)
         enum results_part part;
         const char *columns;
     } tables[] = {{RESULTS_EPISODES, "onset\tduration\ttrial_type\tchannel\tevent"},
-                  {RESULTS_TRENDS, "channel\t"}};
+                  {RESULTS_TRENDS, "channel\tmarker\tscope"}};
     char *path = results_set_path(prefix, RESULTS_FILE);
     struct results *results = NULL;
     enum status status = path ? STATUS_OK : error_memory(error, "opening an output");
@@ -120,10 +120,8 @@ enum status results_set_tables(struct results_set *set, const struct analysis *a
 {
     table_write_tsv(analysis->episodes, output_stream(set->outputs[RESULTS_EPISODES]), true, 0,
                     analysis->episodes->row_count);
-    if (analysis->trends) {
-        table_write_tsv(analysis->trends, output_stream(set->outputs[RESULTS_TRENDS]), true, 0,
-                        analysis->trends->row_count);
-    }
+    table_write_tsv(analysis->trends, output_stream(set->outputs[RESULTS_TRENDS]), true, 0,
+                    analysis->trends->row_count);
     return sidecar_write(analysis->episodes, episode_levels,
                          output_stream(set->outputs[RESULTS_SIDECAR]), error);
 }

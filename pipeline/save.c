@@ -151,10 +151,8 @@ static enum status save_tables(struct saver *saver, const struct analysis *analy
     };
     enum status status = STATUS_OK;
     for (size_t i = 0; i < sizeof tables / sizeof *tables && status == STATUS_OK; i++) {
-        if (tables[i].table) {
-            status = results_table(saver->writer, tables[i].group, tables[i].dimension,
-                                   tables[i].long_name, tables[i].table, error);
-        }
+        status = results_table(saver->writer, tables[i].group, tables[i].dimension,
+                               tables[i].long_name, tables[i].table, error);
     }
     return status == STATUS_OK ? save_annotations(saver, analysis->info, error) : status;
 }

@@ -5,10 +5,10 @@
  *
  * with groups of t_g equal values. Autocorrelation inflates the variance, Var S = f · Var₀ S, as
  * Hamed & Rao (1998, J Hydrol 204:182) put it, from the ranks of the series freed of its trend (the
- * Theil–Sen slope). Their f sums the autocorrelations that are significant one by one; in white
- * noise the test so corrected rejects in 8 to 14 % instead of 5 % at n = 10 … 1000, and in 20 % and
- * more at φ = 0.6, because sums of noisy autocorrelations are too small where it matters and chance
- * ones slip in. Here f is the variance of the slope of the detrended ranks over their order by
+ * Theil–Sen slope). Their f sums the autocorrelations that are significant one by one; so
+ * corrected, the test rejects in 8 to 14 % instead of 5 % in white noise (n = 10 … 1000), and in 15
+ * to 26 % at φ = 0.6, because noisy autocorrelations are too small where it matters and chance ones
+ * slip in. Here f is the variance of the slope of the detrended ranks over their order by
  * signal/newey_west.h (S is that slope to first order), over the one that exchangeable ranks have.
  *
  *     z = (S − sign S) / √(f Var₀ S)   (continuity-corrected; 0 when S = 0)

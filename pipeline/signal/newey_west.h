@@ -26,8 +26,14 @@
  *
  * The lag is L = ⌊1.3 √n⌋ (Lazarus, Lewis, Stock & Watson 2018, J Bus Econ Stat 36:541), at most
  * ⌊n/5⌋ since in short series prewhitening has to do the work, and at least twice the number of
- * epochs that overlap with one. Plain Newey–West intervals with normal quantiles cover 84, 88 and
- * 92 % instead of 95 % at n = 10, 30, 100 even in white noise. */
+ * epochs that overlap with one.
+ *
+ * Intervals of 95 % so made hold the true slope in 93 to 97 % of simulated series in white noise
+ * and AR(1) of 0.3 and 0.6 at n = 10, 30, 100 and 1000, with gaps too, and in 92 to 97 % with
+ * overlap; in 87 to 94 % where correlation reaches farther than AR(1), and in fewer below ten
+ * strongly correlated epochs (tests/trend_coverage.tsv, made by scripts/trend-coverage). Plain
+ * Newey–West intervals (lag 4 (n/100)^(2/9), t of n − 2) hold it in 84, 88 and 92 % at n = 10, 30,
+ * 100 even in white noise. */
 #ifndef SOLEUS_SIGNAL_NEWEY_WEST_H
 #define SOLEUS_SIGNAL_NEWEY_WEST_H
 

@@ -45,9 +45,10 @@ static const struct column_definition columns[] = {
     {"width", COLUMN_REAL, "1", "median width over that from a known standard error", NULL},
 };
 
-static double rounded(double value, double step)
+/* To a fraction of `steps`, so that it prints short. */
+static double rounded(double value, double steps)
 {
-    return round(value / step) * step;
+    return round(value * steps) / steps;
 }
 
 int main(int argc, char **argv)
@@ -69,9 +70,9 @@ int main(int argc, char **argv)
             const double values[] = {100 * found.slope, 100 * found.normalised,
                                      100 * found.theil_sen, 100 * found.rejected};
             for (size_t i = 0; i < 4; i++) {
-                table_set_real(table, row, 3 + i, rounded(values[i], 0.1));
+                table_set_real(table, row, 3 + i, rounded(values[i], 10));
             }
-            table_set_real(table, row, 7, rounded(found.width, 0.01));
+            table_set_real(table, row, 7, rounded(found.width, 100));
             fprintf(stderr, "%s, n = %zu\n", cases[c].name, counts[k]);
         }
     }
