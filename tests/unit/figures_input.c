@@ -2,8 +2,8 @@
 
 #include "formats/checked.h"
 #include "formats/results.h"
-#include "pipeline/analysis_tables.h"
-#include "pipeline/results_layout.h"
+#include "pipeline/analysis/tables.h"
+#include "pipeline/save/results_layout.h"
 #include "pipeline/signal/closeup.h"
 #include "pipeline/signal/markers.h"
 #include "unit/figures_trends.h"

@@ -1,4 +1,4 @@
-#include "pipeline/figures.h"
+#include "pipeline/figures/figures.h"
 
 #include "formats/output.h"
 #include "pipeline/figures/gnuplot.h"
