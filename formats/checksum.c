@@ -13,7 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define PIECE ((size_t)256 << 10)
+#define PIECE ((size_t)64 << 10)
+#define STACK ((size_t)256 << 10) /* of the thread */
 
 /* Feeds the file into the digest; stop (may be NULL) ends it early. */
 static enum status digest_all(int descriptor, const char *path, EVP_MD_CTX *digest,
@@ -118,7 +119,12 @@ struct checksum *checksum_start(const char *path)
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_BLOCK, &all, &before);
-    checksum->threaded = pthread_create(&checksum->thread, NULL, run, checksum) == 0;
+    pthread_attr_t attributes;
+    if (pthread_attr_init(&attributes) == 0) {
+        pthread_attr_setstacksize(&attributes, STACK);
+        checksum->threaded = pthread_create(&checksum->thread, &attributes, run, checksum) == 0;
+        pthread_attr_destroy(&attributes);
+    }
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     return checksum;
 }

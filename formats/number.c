@@ -272,18 +272,3 @@ size_t number_format_float(float value, char to[NUMBER_SIZE])
     }
     return (size_t)length;
 }
-
-size_t number_format_double(double value, char to[NUMBER_SIZE])
-{
-    if (isnan(value)) {
-        return (size_t)snprintf(to, NUMBER_SIZE, "NaN");
-    }
-    int length = 0;
-    for (int precision = 1; precision <= 17; precision++) {
-        length = snprintf(to, NUMBER_SIZE, "%.*g", precision, value);
-        if (strtod(to, NULL) == value) {
-            break;
-        }
-    }
-    return (size_t)length;
-}

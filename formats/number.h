@@ -23,7 +23,4 @@ const char *number_parse(const char *p, char mark, double *value);
  * '.' as the mark: "12.5", "-0.001", "3.2e+20"; "NaN", "inf", "-inf". Returns its length. */
 size_t number_format_float(float value, char to[NUMBER_SIZE]);
 
-/* The same for a double. */
-size_t number_format_double(double value, char to[NUMBER_SIZE]);
-
 #endif

@@ -28,16 +28,25 @@ static bool same_file(const struct stat *a, const char *path)
 static enum status create_part(struct output *output, struct error *error)
 {
     struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-    output->lock = open(output->temporary, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-    if (output->lock < 0) {
-        return error_set(error, STATUS_FAILED,
-                         "%s: cannot be created: %s; does its folder exist, "
-                         "and may you write there?",
-                         output->target, strerror(errno));
-    }
-    if (fcntl(output->lock, F_OFD_SETLK, &lock) != 0 && (errno == EAGAIN || errno == EACCES)) {
-        return error_set(error, STATUS_FAILED, "%s: is being written by another process; try again",
-                         output->target);
+    struct stat about = {.st_nlink = 0};
+    while (about.st_nlink == 0) {
+        output->lock = open(output->temporary, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+        if (output->lock < 0) {
+            return error_set(error, STATUS_FAILED,
+                             "%s: cannot be created: %s; does its folder exist, "
+                             "and may you write there?",
+                             output->target, strerror(errno));
+        }
+        if (fcntl(output->lock, F_OFD_SETLK, &lock) != 0 && (errno == EAGAIN || errno == EACCES)) {
+            return error_set(error, STATUS_FAILED,
+                             "%s: is being written by another process; try again", output->target);
+        }
+        /* Somebody may have cleaned it up before the lock was on it. */
+        if (fstat(output->lock, &about) != 0) {
+            about.st_nlink = 1;
+        } else if (about.st_nlink == 0) {
+            close(output->lock);
+        }
     }
     output->created = true;
     if (ftruncate(output->lock, 0) != 0) {

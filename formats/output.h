@@ -42,8 +42,8 @@ void output_abort(struct output *output);
 /* Makes the folder and its parents. */
 enum status output_make_folder(const char *path, struct error *error);
 
-/* A .part file is locked by its process as long as it is written, on file systems that have locks;
- * so a process of that number on another machine is seen to be alive. */
+/* A .part file is locked by its process as long as it is written (on file systems that have locks):
+ * one that is not was left behind by a process that is dead, here or on another machine. */
 
 /* Removes the .part files in a folder (not in those below) that process `pid`, which has ended,
  * has left. */
@@ -53,7 +53,7 @@ void output_remove_parts(const char *folder, pid_t pid);
  * or 0. */
 size_t output_part_name(const char *name, pid_t *pid);
 
-/* Removes the .part file at path when its process, `pid`, is gone. */
-void output_remove_stale(const char *path, pid_t pid);
+/* Removes the .part file at path when no process writes it. */
+void output_remove_stale(const char *path);
 
 #endif

@@ -2,9 +2,7 @@
 #include "formats/output.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -27,17 +25,14 @@ size_t output_part_name(const char *name, pid_t *pid)
     return before - 5;
 }
 
-void output_remove_stale(const char *path, pid_t pid)
+void output_remove_stale(const char *path)
 {
     struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-    if (kill(pid, 0) == 0 || errno != ESRCH) {
-        return;
-    }
     int descriptor = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
     if (descriptor < 0) {
         return;
     }
-    /* Whose lock cannot be had may live on another machine, where locks do not work too. */
+    /* Where there are no locks at all, nobody knows, and the file stays. */
     if (fcntl(descriptor, F_OFD_SETLK, &lock) == 0) {
         unlink(path);
     }

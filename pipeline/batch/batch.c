@@ -314,8 +314,12 @@ enum status batch_run(const struct batch_plan *plan, const struct batch_options 
     }
     if (status == STATUS_OK) {
         batch.table_written = worker_clock();
+        /* Before, for the room on the disk; after, since workers of a batch that was killed a
+         * moment ago may have lived on for a while. */
+        places_clean(options->unit.folder);
         go(&batch);
         write_table(&batch);
+        places_clean(options->unit.folder);
         if (gather_tables(options->unit.folder, plan, batch.rows, &gathered) != STATUS_OK) {
             problem(&batch, &gathered);
         }

@@ -1,6 +1,6 @@
 /* What workers tell, and how they end. */
 #include "pipeline/batch/work.h"
-#include "pipeline/results_set.h"
+#include "pipeline/save/results_set.h"
 
 #include <errno.h>
 #include <math.h>
@@ -154,6 +154,11 @@ void worker_end(struct worker *worker, const struct batch_item *item,
     } else {
         if (!strstr(worker->error.message, item->path)) {
             error_prefix(&worker->error, item->path);
+        }
+        if (worker->reported && memory_limit > 0 && strstr(worker->error.message, "memory")) {
+            size_t used = strlen(worker->error.message);
+            snprintf(worker->error.message + used, sizeof worker->error.message - used,
+                     "; --memory-limit %g may be too low for it", memory_limit);
         }
         row->status = ROW_FAILED;
         row->error = strdup(worker->error.message);

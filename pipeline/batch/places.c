@@ -3,7 +3,7 @@
 #include "formats/output.h"
 #include "pipeline/batch/gather.h"
 #include "pipeline/batch/run_table.h"
-#include "pipeline/results_set.h"
+#include "pipeline/save/results_set.h"
 
 #include <fts.h>
 #include <stdlib.h>
@@ -26,7 +26,7 @@ static bool is_ours(const char *name, size_t length)
 }
 
 /* The folder may hold much else, and need not be readable throughout. */
-static void remove_stale(const char *folder)
+void places_clean(const char *folder)
 {
     char *const roots[] = {(char *)folder, NULL};
     FTS *tree = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR | FTS_NOSTAT, NULL);
@@ -36,7 +36,7 @@ static void remove_stale(const char *folder)
         size_t length = output_part_name(entry->fts_name, &pid);
         bool file = entry->fts_info == FTS_F || entry->fts_info == FTS_NSOK;
         if (file && length > 0 && is_ours(entry->fts_name, length)) {
-            output_remove_stale(entry->fts_path, pid);
+            output_remove_stale(entry->fts_path);
         }
     }
     if (tree) {
@@ -61,9 +61,6 @@ enum status places_prepare(const char *folder, bool force, struct error *error)
                                path);
         }
         free(path);
-    }
-    if (status == STATUS_OK) {
-        remove_stale(folder);
     }
     return status;
 }

@@ -1,4 +1,4 @@
-/* The folder of results, before a batch. */
+/* The folder of results, before and after a batch. */
 #ifndef SOLEUS_BATCH_PLACES_H
 #define SOLEUS_BATCH_PLACES_H
 
@@ -7,7 +7,10 @@
 #include <stdbool.h>
 
 /* Makes the folder; refuses one whose run.tsv, episodes.tsv or trends.tsv are another program's
- * (unless force is set); removes .part files that dead processes have left in it. */
+ * (unless force is set). */
 enum status places_prepare(const char *folder, bool force, struct error *error);
+
+/* Removes .part files that dead processes have left in the folder and those below. */
+void places_clean(const char *folder);
 
 #endif

@@ -1,7 +1,7 @@
 #include "pipeline/batch/unit.h"
 
 #include "formats/results.h"
-#include "pipeline/results_set.h"
+#include "pipeline/save/results_set.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -126,6 +126,17 @@ static enum status analyse(struct work *work, const struct batch_item *item,
     return status;
 }
 
+/* Names the file that was to be made, where a message names the one that is written first. */
+static void name_target(const struct results_set *set, struct error *error)
+{
+    const char *part = results_set_file(set), *suffix = strstr(part, ".part.");
+    char *found = strstr(error->message, part);
+    if (found && suffix) {
+        char *end = found + strlen(part);
+        memmove(found + (suffix - part), end, strlen(end) + 1);
+    }
+}
+
 /* Makes the results anew. */
 static enum status make_results(const struct batch_item *item, const char *prefix,
                                 const struct unit_options *options,
@@ -151,6 +162,9 @@ static enum status make_results(const struct batch_item *item, const char *prefi
         recording_close(work.recording);
     }
     if (status != STATUS_OK) {
+        if (set) {
+            name_target(set, error);
+        }
         results_set_abort(set);
         return status;
     }

@@ -7,6 +7,7 @@ extern const struct command command_filter;
 extern const struct command command_formats;
 extern const struct command command_info;
 extern const struct command command_markers;
+extern const struct command command_plot;
 extern const struct command command_quality;
 extern const struct command command_run;
 extern const struct command command_simulate;
@@ -22,10 +23,10 @@ const struct command *const commands[] = {
     &command_trend,
     &command_episodes,
     &command_quality,
+    &command_plot,
     &command_export,
     &command_simulate,
     &command_formats,
     NULL,
 };
 /* clang-format on */
-

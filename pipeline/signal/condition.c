@@ -2,6 +2,7 @@
 
 #include "formats/checked.h"
 #include "pipeline/signal/fft.h"
+#include "pipeline/signal/hum.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -12,6 +13,8 @@ struct condition_plan {
     size_t half; /* of the kernel */
     size_t size; /* of the transform */
     size_t step; /* new samples a transform: size − 2·half */
+    size_t notch_count;
+    double notches[NOTCHES_MAX]; /* cycles a sample */
     struct fft *fft;
     float *response; /* the kernel's transform over size */
 };
@@ -60,6 +63,8 @@ enum status condition_plan_create(const struct kernel *kernel, struct condition_
             size *= 2;
         }
         plan->half = kernel->half;
+        plan->notch_count = kernel->notch_count;
+        memcpy(plan->notches, kernel->notches, sizeof plan->notches);
         plan->size = size;
         plan->step = size - 2 * kernel->half;
         plan->fft = fft_create(size);
@@ -175,21 +180,39 @@ static float clean(struct condition *condition, float x, bool *gap)
     return condition->held;
 }
 
-/* Puts the mirror image of the first samples, then the samples themselves. */
+/* Puts the mirror image of the first samples, then the samples themselves. Mains lines go on with
+ * their phase instead. */
 static size_t start(struct condition *condition, float *out)
 {
-    size_t half = condition->plan->half, produced = 0;
-    size_t last = condition->head_count - 1;
+    const struct condition_plan *plan = condition->plan;
+    size_t produced = 0, last = condition->head_count - 1;
+    struct hum hum =
+        hum_fit(condition->head, condition->head_count, plan->notches, plan->notch_count);
     condition->started = true;
-    unsigned char gap_flag;
-    for (size_t i = half; i > 0; i--) {
-        produced += put(condition, condition->head[i < last ? i : last], false, out + produced);
+    for (size_t i = plan->half; i > 0; i--) {
+        size_t mirror = i < last ? i : last;
+        double lines = hum_at(&hum, -(double)i) - hum_at(&hum, (double)mirror);
+        produced += put(condition, condition->head[mirror] + (float)lines, false, out + produced);
     }
     for (size_t i = 0; i <= last; i++) {
-        gap_flag = condition->gaps[condition->plan->size - 1 - i];
-        produced += put(condition, condition->head[i], gap_flag, out + produced);
+        bool gap = condition->gaps[plan->size - 1 - i];
+        produced += put(condition, condition->head[i], gap, out + produced);
     }
     return produced;
+}
+
+/* The mirror image of the last samples, as far as a filter's half reaches; see start. */
+static void continue_end(struct condition *condition, float *mirror)
+{
+    const struct condition_plan *plan = condition->plan;
+    size_t count = condition->filled < plan->half + 2 ? condition->filled : plan->half + 2;
+    const float *x = condition->input + condition->filled - count;
+    struct hum hum = hum_fit(x, count, plan->notches, plan->notch_count);
+    for (size_t i = 0; i < plan->half; i++) {
+        size_t from = count >= i + 2 ? count - 2 - i : 0;
+        double lines = hum_at(&hum, (double)(count + i)) - hum_at(&hum, (double)from);
+        mirror[i] = x[from] + (float)lines;
+    }
 }
 
 size_t condition_push(struct condition *condition, const float *in, size_t count, float *out)
@@ -225,11 +248,8 @@ size_t condition_finish(struct condition *condition, float *out)
         produced += start(condition, out);
     }
     /* The window holds at least the last 2·half inputs; the head's room is free by now. */
-    size_t end = condition->filled;
     float *mirror = condition->head;
-    for (size_t i = 0; i < plan->half; i++) {
-        mirror[i] = condition->input[end >= i + 2 ? end - 2 - i : 0];
-    }
+    continue_end(condition, mirror);
     for (size_t i = 0; i < plan->half; i++) {
         produced += put(condition, mirror[i], false, out + produced);
     }

@@ -1,8 +1,9 @@
 /* Zero-phase conditioning of a stream: a symmetric FIR by overlap-save, its delay compensated.
  *
  * Output sample i belongs to input sample i. The signal is continued by its mirror image at both
- * ends. Gaps (NaN) come out as NaN; across a gap the signal is held and its offset shifted, so
- * that no step excites the filter. Results do not depend on how the input is cut into pieces. */
+ * ends, mains lines by themselves (signal/hum.h). Gaps (NaN) come out as NaN; across a gap the
+ * signal is held and its offset shifted, so that no step excites the filter. Results do not depend
+ * on how the input is cut into pieces. */
 #ifndef SOLEUS_SIGNAL_CONDITION_H
 #define SOLEUS_SIGNAL_CONDITION_H
 

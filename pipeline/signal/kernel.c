@@ -105,7 +105,7 @@ static void design_notches(const struct kernel_design *design, size_t half, doub
         for (size_t i = 0; i <= 2 * half; i++) {
             double n = (double)i - (double)half;
             taps[i] -= ideal_band(-width, width, n) * cos(2 * M_PI * centre * n) *
-                       kaiser(n / ((double)half + 1)) / gain / 1;
+                       kaiser(n / ((double)half + 1)) / gain;
         }
     }
 }
@@ -118,7 +118,10 @@ enum status kernel_create(const struct kernel_design *design, struct kernel *ker
         design->notch_count ? half_length(design->rate, 1.6 * design->notch_half_width) : 0;
     size_t half = band_half + notch_half;
     enum status status = STATUS_OK;
-    *kernel = (struct kernel){.half = half};
+    *kernel = (struct kernel){.half = half, .notch_count = design->notch_count};
+    for (size_t k = 0; k < design->notch_count; k++) {
+        kernel->notches[k] = design->notches[k] / design->rate;
+    }
 
     double *band = checked_calloc(2 * band_half + 1, sizeof *band);
     double *notches = checked_calloc(2 * notch_half + 1, sizeof *notches);

@@ -25,6 +25,8 @@ struct kernel_design {
 struct kernel {
     size_t half; /* taps on each side of the centre */
     float *taps; /* 2·half + 1, symmetric; owned */
+    size_t notch_count;
+    double notches[NOTCHES_MAX]; /* centres, cycles a sample */
 };
 
 /* The band clamped to what the rate allows: high to 0.45 × rate; *narrowed tells. False when

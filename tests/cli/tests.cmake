@@ -6,7 +6,10 @@ function(soleus_cli_test name)
 endfunction()
 
 # One a line, sorted.
+soleus_cli_test(commands)
 soleus_cli_test(export)
+soleus_cli_test(run)
+set_tests_properties(cli_run PROPERTIES TIMEOUT 1200)
 soleus_cli_test(simulate)
 soleus_cli_test(trend)
 set_tests_properties(cli_export PROPERTIES FIXTURES_REQUIRED results_files)

@@ -246,28 +246,6 @@ static void floats_are_written_shortest(void **state)
     }
 }
 
-static void doubles_are_written_shortest(void **state)
-{
-    (void)state;
-    char text[NUMBER_SIZE];
-    uint64_t seed = 42;
-    for (int i = 0; i < 20000; i++) {
-        uint64_t bits = next(&seed);
-        double value;
-        memcpy(&value, &bits, sizeof value);
-        if (isfinite(value)) {
-            assert_true(number_format_double(value, text) < NUMBER_SIZE);
-            assert_true(strtod(text, NULL) == value);
-        }
-    }
-    number_format_double(1259.259, text);
-    assert_string_equal(text, "1259.259");
-    number_format_double(0.1, text);
-    assert_string_equal(text, "0.1");
-    number_format_double(NAN, text);
-    assert_string_equal(text, "NaN");
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -276,7 +254,6 @@ int main(void)
         cmocka_unit_test(powers_match_strtod),
         cmocka_unit_test(syntax),
         cmocka_unit_test(floats_are_written_shortest),
-        cmocka_unit_test(doubles_are_written_shortest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

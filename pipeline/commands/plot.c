@@ -1,0 +1,134 @@
+/* soleus plot: one figure of a results file. */
+#include "formats/output.h"
+#include "pipeline/commands/message.h"
+#include "pipeline/commands/options.h"
+#include "pipeline/figures/figures.h"
+
+#include <string.h>
+
+static enum status print_list(const struct settings *settings, struct error *error)
+{
+    struct output *output = NULL;
+    struct table *list = figures_list(error);
+    enum status status = list ? message_output(settings, NULL, &output, error) : STATUS_FAILED;
+    if (status == STATUS_OK) {
+        table_write_tsv(list, output_stream(output), true, 0, list->row_count);
+        status = output_commit(output, error);
+    }
+    table_destroy(list);
+    return status;
+}
+
+/* The figure that the options ask for; NULL and a filled error when they contradict each other. */
+static const struct figure *choose_figure(const struct settings *settings, struct error *error)
+{
+    const char *name = settings->figure        ? settings->figure
+                       : settings->episode > 0 ? "episode"
+                       : settings->markers     ? "trend"
+                                               : "overview";
+    const struct figure *figure = figures_find(name);
+    if (!figure) {
+        error_set(error, STATUS_USAGE,
+                  "--figure: there is no '%s'; 'soleus plot --list' lists the figures", name);
+        return NULL;
+    }
+    if (settings->episode > 0 && figure->scope != FIGURE_PER_EPISODE) {
+        error_set(error, STATUS_USAGE,
+                  "--episode says nothing to the figure '%s'; use --figure "
+                  "episode",
+                  name);
+        return NULL;
+    }
+    if (settings->markers && figure->scope != FIGURE_PER_MARKER) {
+        error_set(error, STATUS_USAGE,
+                  "--marker says nothing to the figure '%s'; use --figure "
+                  "trend",
+                  name);
+        return NULL;
+    }
+    return figure;
+}
+
+static enum status draw(const struct settings *settings, const char *results, struct error *error)
+{
+    struct figure_options options = {
+        .format = (enum figure_format)settings->figure_kind,
+        .marker = settings->markers,
+        .episode = settings->episode,
+        .channels = settings->recording.channels,
+        .style = settings->style,
+        .keep_gp = settings->keep_gp,
+        .force = settings->force,
+    };
+    if (!settings->output) {
+        return error_set(error, STATUS_USAGE,
+                         "wants -o FIGURE, ending in .svg, .pdf or .png, or -o - for standard "
+                         "output");
+    }
+    if (strcmp(settings->output, "-") != 0 &&
+        !figure_format_of(settings->output, &options.format)) {
+        return error_set(error, STATUS_USAGE, "-o %s: a figure's name ends in .svg, .pdf or .png",
+                         settings->output);
+    }
+    const struct figure *figure = choose_figure(settings, error);
+    if (!figure) {
+        return STATUS_USAGE;
+    }
+    return figures_draw_one(results, figure->name, settings->output, &options, error);
+}
+
+static int run(struct settings *settings, size_t count, char **operands)
+{
+    struct error error = {0};
+    enum status status;
+    if (settings->list) {
+        status = print_list(settings, &error);
+    } else if (count == 0) {
+        status = error_set(&error, STATUS_USAGE, "wants a results file");
+    } else {
+        status = draw(settings, operands[0], &error);
+    }
+    return status == STATUS_OK ? EXIT_DONE : message_error("plot", &error);
+}
+
+static const struct option_row own[] = {
+    {.kind = OPTION_TITLE, .help = "Figure:"},
+    {"figure", 0, OPTION_TEXT, "NAME", SETTING(figure), 0, 0, NULL, false,
+     "which figure (overview; see --list)"},
+    {"episode", 0, OPTION_COUNT, "N", SETTING(episode), 1, 1e9, NULL, false,
+     "episode of the figure 'episode': a row of the table of episodes, from 1 (the one of greatest "
+     "duration x confidence)"},
+    {"marker", 0, OPTION_TEXT, "NAME", SETTING(markers), 0, 0, NULL, false,
+     "marker of the figure 'trend' (mdf)"},
+    {"channels", 0, OPTION_TEXT, "LIST", SETTING(recording.channels), 0, 0, NULL, false,
+     "labels or numbers of the channels shown, such as 1,3-5 (all)"},
+    {"style", 0, OPTION_TEXT, "FILE", SETTING(style), 0, 0, NULL, false,
+     "gnuplot file read after style.gp and before the figure's script"},
+    {"keep-gp", 0, OPTION_TEXT, "FOLDER", SETTING(keep_gp), 0, 0, NULL, false,
+     "leave the script with its data there, to be edited and drawn with gnuplot"},
+    {"figure-format", 0, OPTION_CHOICE, "KIND", SETTING(figure_kind), 0, 0, "svg pdf png", true,
+     "svg, pdf or png, for -o - (svg); else the name's extension tells"},
+    {"list", 0, OPTION_FLAG, NULL, SETTING(list), 0, 0, NULL, false, "list the figures, and exit"},
+    {.kind = OPTION_END},
+};
+static const struct option_row *const groups[] = {own, options_output, NULL};
+
+const struct command command_plot = {
+    .name = "plot",
+    .summary = "draw a figure of a results file as SVG, PDF or PNG",
+    .arguments = "[RESULTS]",
+    .description =
+        "Draws one figure of a results file with gnuplot. Sizes are those of print: a column of "
+        "85 mm, two of them (170 mm) for the overview and for many channels.\n\n"
+        "The scripts are in share/soleus/figures, or in the folder that SOLEUS_FIGURES names; each "
+        "tells at its head which variables it gets. A style file can change fonts, line widths "
+        "and colours: what style.gp sets.",
+    .examples = "  soleus plot a_results.h5 -o overview.svg\n"
+                "  soleus plot a_results.h5 --figure trend --marker rms -o rms.pdf\n"
+                "  soleus plot a_results.h5 --episode 3 --style mine.gp -o cramp.png\n"
+                "  soleus plot a_results.h5 --keep-gp scripts -o overview.svg\n",
+    .operands_minimum = 0,
+    .operands_maximum = 1,
+    .groups = groups,
+    .run = run,
+};

@@ -1,0 +1,163 @@
+# What every command owes its user: help, exit statuses, named mistakes, refused outputs, pipes.
+bats_require_minimum_version 1.5.0
+
+setup() {
+    work=$(mktemp -d)
+    recording=$SAMPLES/study/sub-01/ses-1/sub-01_ses-1_task-rest_emg.edf
+}
+
+teardown() {
+    rm -rf "$work"
+}
+
+commands() {
+    "$SOLEUS" --help | sed -n 's/^  \([a-z]*\)  .*/\1/p'
+}
+
+@test "every command has help of a screen with examples, and status 0" {
+    [ "$(commands | wc -l)" -ge 9 ]
+    for command in $(commands); do
+        run "$SOLEUS" "$command" --help
+        [ "$status" -eq 0 ]
+        [ "${#lines[@]}" -le 60 ]
+        [[ $output == *"Usage: soleus $command"* ]]
+        [[ $output == *"Examples:"* ]]
+        run "$SOLEUS" "$command" --help-all
+        [ "$status" -eq 0 ]
+    done
+}
+
+@test "no command, an unknown command and the version" {
+    run "$SOLEUS"
+    [ "$status" -eq 2 ]
+    run "$SOLEUS" tonic
+    [ "$status" -eq 2 ]
+    [[ $output == *"no command 'tonic'"* ]]
+    run "$SOLEUS" --version
+    [ "$status" -eq 0 ]
+    [[ ${lines[0]} =~ ^soleus\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
+}
+
+@test "every bad option is named at once, and status is 2" {
+    run "$SOLEUS" markers --bogus --rate abc --mains 55 --band 50-20 -Z --epoch "$recording"
+    [ "$status" -eq 2 ]
+    [[ $output == *"--bogus"* && $output == *"--rate"* && $output == *"--mains"* ]]
+    [[ $output == *"--band"* && $output == *"-Z"* && $output == *"--epoch"* ]]
+    run "$SOLEUS" markers --segment 2 "$recording"
+    [ "$status" -eq 2 ]
+    [[ $output == *"--segment"* && $output == *"--epoch"* ]]
+}
+
+@test "help goes to standard output, mistakes to standard error" {
+    "$SOLEUS" markers --help >"$work/out" 2>"$work/err"
+    [ -s "$work/out" ] && [ ! -s "$work/err" ]
+    "$SOLEUS" markers --bogus >"$work/out" 2>"$work/err" || true
+    [ ! -s "$work/out" ] && [ -s "$work/err" ]
+}
+
+@test "a full device and a closed pipe are failures" {
+    for command in markers episodes quality info; do
+        run bash -c '"$1" "$2" "$3" >/dev/full' - "$SOLEUS" "$command" "$recording"
+        [ "$status" -eq 1 ]
+        [[ $output == *"cannot be written"* ]]
+        run bash -c '"$1" "$2" "$3" | true; exit "${PIPESTATUS[0]}"' - "$SOLEUS" "$command" \
+            "$recording"
+        [ "$status" -eq 1 ]
+    done
+    run bash -c '"$1" filter "$2" -o - >/dev/full' - "$SOLEUS" "$recording"
+    [ "$status" -eq 1 ]
+}
+
+@test "an output that is the input, or exists, is refused" {
+    cp "$recording" "$work/a.edf"
+    run "$SOLEUS" filter "$work/a.edf" -o "$work/a.edf" -f
+    [ "$status" -eq 1 ]
+    [[ $output == *"is the input"* ]]
+    cmp "$recording" "$work/a.edf"
+    echo kept >"$work/out.tsv"
+    run "$SOLEUS" markers "$work/a.edf" -o "$work/out.tsv"
+    [ "$status" -eq 1 ]
+    [[ $output == *"-f"* ]]
+    [ "$(cat "$work/out.tsv")" = kept ]
+    "$SOLEUS" markers "$work/a.edf" -o "$work/out.tsv" -f
+    [ "$(wc -l <"$work/out.tsv")" -gt 100 ]
+    [ -z "$(find "$work" -name '*.part.*')" ]
+}
+
+@test "what cannot be read fails with the file's name, and prints nothing" {
+    for file in "$SAMPLES"/bad-* /no/such/file.edf "$work"; do
+        run --separate-stderr "$SOLEUS" markers "$file"
+        [ "$status" -eq 1 ]
+        [ -z "$output" ]
+        [[ $stderr == *"$file"* ]]
+    done
+}
+
+@test "recordings without a signal are refused" {
+    yes 0 | head -n 20000 >"$work/zero.csv"
+    yes NaN | head -n 20000 >"$work/nan.csv"
+    echo 1.5 >"$work/one.csv"
+    awk 'BEGIN { srand(1); for (i = 0; i < 600; i++) print rand() }' >"$work/slow.csv"
+    for file in zero nan one; do
+        run "$SOLEUS" episodes --rate 1000 "$work/$file.csv"
+        [ "$status" -eq 1 ]
+        [[ $output == *"$work/$file.csv"* ]]
+    done
+    run "$SOLEUS" markers --rate 10 "$work/slow.csv"
+    [ "$status" -eq 1 ]
+    [[ $output == *"too few for EMG"* ]]
+    run "$SOLEUS" markers "$work/slow.csv"
+    [ "$status" -eq 1 ]
+    [[ $output == *"--rate"* ]]
+}
+
+@test "a filtered recording in a pipe gives the same amplitudes as the file" {
+    "$SOLEUS" markers --marker rms,arv "$recording" >"$work/file.tsv"
+    "$SOLEUS" filter "$recording" -o - | "$SOLEUS" markers --marker rms,arv - >"$work/pipe.tsv"
+    cmp "$work/file.tsv" "$work/pipe.tsv"
+}
+
+@test "the chain filter, markers, trend works through pipes" {
+    "$SOLEUS" filter "$recording" -o - | "$SOLEUS" markers - | "$SOLEUS" trend - >"$work/trend.tsv"
+    [ "$(head -n 1 "$work/trend.tsv" | cut -f1-3)" = "$(printf 'channel\tmarker\tscope')" ]
+    [ "$(grep -c "$(printf '\tmdf\tactive')" "$work/trend.tsv")" -eq 2 ]
+}
+
+@test "a filtered file reads back with its labels, rate and unit" {
+    "$SOLEUS" filter "$recording" -o "$work/f.edf"
+    "$SOLEUS" info "$recording" | cut -f4-7,11 >"$work/a"
+    "$SOLEUS" info "$work/f.edf" | cut -f4-7,11 >"$work/b"
+    cmp "$work/a" "$work/b"
+}
+
+@test "tables have one width, a header, and n/a for what is missing" {
+    for command in markers episodes quality info formats; do
+        [ "$command" = formats ] && set -- || set -- "$recording"
+        "$SOLEUS" "$command" "$@" >"$work/table.tsv"
+        [ "$(awk -F'\t' '{ print NF }' "$work/table.tsv" | sort -u | wc -l)" -eq 1 ]
+        ! grep -qiE '(^|	)(nan|-nan|inf)(	|$)' "$work/table.tsv"
+    done
+}
+
+@test "JSON is JSON" {
+    for command in episodes quality info formats; do
+        [ "$command" = formats ] && set -- || set -- "$recording"
+        "$SOLEUS" "$command" --json "$@" | python3 -m json.tool >/dev/null
+    done
+}
+
+@test "channels are chosen by label and number" {
+    run "$SOLEUS" markers --channels 'soleus l' --marker mdf "$recording"
+    [ "$status" -eq 0 ]
+    [ "$(printf '%s\n' "${lines[@]:1}" | cut -f2 | sort -u)" = "Soleus L" ]
+    run "$SOLEUS" markers --channels 3 "$recording"
+    [ "$status" -eq 1 ]
+    [[ $output == *"no channel '3'"* && $output == *"Soleus L"* ]]
+}
+
+@test "completion is bash and knows the options" {
+    "$SOLEUS" completion >"$work/completion"
+    bash -n "$work/completion"
+    run bash -c 'source "$1"; COMP_WORDS=(soleus markers --ma); COMP_CWORD=2; _soleus; echo "${COMPREPLY[@]}"' - "$work/completion"
+    [[ $output == *"--mains"* && $output == *"--marker"* ]]
+}

@@ -1,0 +1,230 @@
+/* Which recordings a batch finds, and what their results are called. */
+#include "unit/reading.h"
+
+#include "pipeline/batch/gather.h"
+#include "pipeline/batch/plan.h"
+
+/* A path in the test's folder; several can be in use at a time. */
+static const char *at(const char *name)
+{
+    static char paths[64][200];
+    static size_t next;
+    char *path = paths[next++ % 64];
+    snprintf(path, 200, "%s", reading_path(name));
+    return path;
+}
+
+/* Makes a file, and the folders in front of it. */
+static void touch(const char *name)
+{
+    char folder[200];
+    struct error error;
+    snprintf(folder, sizeof folder, "%s", at(name));
+    *strrchr(folder, '/') = '\0';
+    assert_int_equal(output_make_folder(folder, &error), STATUS_OK);
+    reading_write_file(at(name), "1", 1);
+}
+
+static struct batch_plan *plan_of(const char *const *inputs, size_t count, const char *output)
+{
+    struct batch_plan *plan = NULL;
+    struct error error = {0};
+    if (batch_plan_create((char *const *)inputs, count, output, &plan, &error) != STATUS_OK) {
+        print_error("%s\n", error.message);
+        fail();
+    }
+    return plan;
+}
+
+static void assert_names(const struct batch_plan *plan, const char *expected)
+{
+    char names[2000] = "";
+    for (size_t i = 0; i < plan->count; i++) {
+        snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s", i ? " " : "",
+                 plan->items[i].name);
+    }
+    assert_string_equal(names, expected);
+}
+
+static void folders_are_walked(void **state)
+{
+    (void)state;
+    const char *const files[] = {"walk/sub-02/b.edf",
+                                 "walk/sub-01/a.EDF",
+                                 "walk/c.csv",
+                                 "walk/.hidden.edf",
+                                 "walk/.git/d.edf",
+                                 "walk/notes.doc",
+                                 "walk/participants.tsv",
+                                 "walk/sub-01/a_events.tsv",
+                                 "walk/a_results.h5",
+                                 "walk/a_episodes.tsv",
+                                 "walk/run.tsv",
+                                 "walk/README.txt",
+                                 "walk/out/c_trends.tsv",
+                                 "walk/out/made-by-mistake.edf"};
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        touch(files[i]);
+    }
+    const char *const inputs[] = {at("walk/")};
+    struct batch_plan *plan = plan_of(inputs, 1, at("walk/out"));
+    assert_names(plan, "c sub-01/a sub-02/b");
+    assert_int_equal(plan->items[0].size, 1);
+    assert_contains(plan->items[1].path, "/sub-01/a.EDF");
+    batch_plan_destroy(plan);
+    /* The folder itself as the output: its results are no recordings. */
+    plan = plan_of(inputs, 1, at("walk"));
+    assert_names(plan, "c out/made-by-mistake sub-01/a sub-02/b");
+    batch_plan_destroy(plan);
+}
+
+static void links_in_a_circle_end(void **state)
+{
+    (void)state;
+    touch("circle/a.edf");
+    assert_int_equal(symlink(".", at("circle/up")), 0);
+    assert_int_equal(symlink("a.edf", at("circle/b.edf")), 0); /* the same recording */
+    const char *const inputs[] = {at("circle")};
+    struct batch_plan *plan = plan_of(inputs, 1, at("nowhere"));
+    assert_names(plan, "a");
+    batch_plan_destroy(plan);
+}
+
+static void one_name_for_two_is_told_apart(void **state)
+{
+    (void)state;
+    const char *const files[] = {"p/P01/rest.edf", "p/P01/rest.bdf", "p/P02/rest.edf",
+                                 "p/P02/hold.edf", "p/P03/x/hold.edf"};
+    for (size_t i = 0; i < 5; i++) {
+        touch(files[i]);
+    }
+    struct {
+        const char *inputs[5];
+        size_t count;
+        const char *names;
+    } cases[] = {
+        {{at("p/P01/rest.edf"), at("p/P01/rest.bdf")}, 2, "rest.bdf rest.edf"},
+        {{at("p/P02/rest.edf"), at("p/P01/rest.edf")}, 2, "P01/rest P02/rest"},
+        {{at("p/P01/rest.edf"), at("p/P01/rest.bdf"), at("p/P02/rest.edf")},
+         3,
+         "P01/rest.bdf P01/rest.edf P02/rest"},
+        {{at("p/P02/hold.edf"), at("p/P03/x/hold.edf")}, 2, "P02/hold P03/x/hold"},
+        {{at("p/P01"), at("p/P02")}, 2, "P01/rest.bdf P01/rest.edf P02/rest hold"},
+        {{at("p")}, 1, "P01/rest.bdf P01/rest.edf P02/hold P02/rest P03/x/hold"},
+        /* Given twice, done once; what is not there has a name too. */
+        {{at("p/P02"), at("p/P02/hold.edf"), at("p/absent.edf")}, 3, "absent hold rest"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct batch_plan *plan = plan_of(cases[i].inputs, cases[i].count, at("nowhere"));
+        assert_names(plan, cases[i].names);
+        batch_plan_destroy(plan);
+        /* The order in which they are given does not matter. */
+        const char *reversed[5];
+        for (size_t k = 0; k < cases[i].count; k++) {
+            reversed[k] = cases[i].inputs[cases[i].count - 1 - k];
+        }
+        plan = plan_of(reversed, cases[i].count, at("nowhere"));
+        assert_names(plan, cases[i].names);
+        batch_plan_destroy(plan);
+    }
+}
+
+static void results_never_overwrite_an_input(void **state)
+{
+    (void)state;
+    touch("in/a.edf");
+    touch("in/a_episodes.tsv");
+    const char *const inputs[] = {at("in/a.edf"), at("in/a_episodes.tsv")};
+    struct batch_plan *plan = NULL;
+    struct error error = {0};
+    assert_int_equal(batch_plan_create((char *const *)inputs, 2, at("in"), &plan, &error),
+                     STATUS_USAGE);
+    assert_null(plan);
+    assert_contains(error.message, "in/a_episodes.tsv: is an input");
+}
+
+static void an_unreadable_folder_is_an_item(void **state)
+{
+    (void)state;
+    touch("locked/in/a.edf");
+    touch("locked/b.edf");
+    assert_int_equal(chmod(at("locked/in"), 0), 0);
+    const char *const inputs[] = {at("locked")};
+    struct batch_plan *plan = plan_of(inputs, 1, at("nowhere"));
+    if (geteuid() == 0) {
+        assert_names(plan, "b in/a"); /* root reads everything */
+    } else {
+        assert_names(plan, "b in");
+        assert_contains(plan->items[1].problem, "cannot be read");
+    }
+    batch_plan_destroy(plan);
+    assert_int_equal(chmod(at("locked/in"), 0700), 0);
+}
+
+static void lists_are_read(void **state)
+{
+    (void)state;
+    static const char lines[] = "a.edf\nb c.edf\r\n\nlast";
+    static const char nul[] = "a\nb.edf\0c.edf\0";
+    struct error error = {0};
+    char **names;
+    size_t count;
+    FILE *stream = fmemopen((void *)(uintptr_t)lines, sizeof lines - 1, "r");
+    assert_int_equal(batch_plan_read_names(stream, "list", false, &names, &count, &error),
+                     STATUS_OK);
+    fclose(stream);
+    assert_int_equal(count, 3);
+    assert_string_equal(names[1], "b c.edf");
+    assert_string_equal(names[2], "last");
+    batch_plan_free_names(names, count);
+    stream = fmemopen((void *)(uintptr_t)nul, sizeof nul - 1, "r");
+    assert_int_equal(batch_plan_read_names(stream, "list", true, &names, &count, &error),
+                     STATUS_OK);
+    assert_int_equal(count, 2);
+    assert_string_equal(names[0], "a\nb.edf");
+    batch_plan_free_names(names, count);
+    rewind(stream);
+    assert_int_equal(batch_plan_read_names(stream, "list", false, &names, &count, &error),
+                     STATUS_FAILED);
+    fclose(stream);
+    assert_contains(error.message, "list: name 2 has a NUL byte; use -0");
+}
+
+static void entities_are_found_in_names(void **state)
+{
+    (void)state;
+    const struct {
+        const char *name, *entity, *expected;
+    } cases[] = {
+        {"sub-01_ses-2_task-rest_emg", "sub-", "sub-01"},
+        {"sub-01_ses-2_task-rest_emg", "ses-", "ses-2"},
+        {"sub-01/ses-2/rest", "ses-", "ses-2"},
+        {"sub-01/sub-02_rest", "sub-", "sub-02"},
+        {"sub-01", "sub-", "sub-01"},
+        {"rest", "sub-", "n/a"},
+        {"sub-", "sub-", "n/a"},
+        {"mysub-01", "sub-", "n/a"},
+        {"sub-a.b", "sub-", "n/a"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char found[20];
+        gather_entity(cases[i].name, cases[i].entity, found, sizeof found);
+        assert_string_equal(found, cases[i].expected);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(folders_are_walked),
+        cmocka_unit_test(links_in_a_circle_end),
+        cmocka_unit_test(one_name_for_two_is_told_apart),
+        cmocka_unit_test(results_never_overwrite_an_input),
+        cmocka_unit_test(an_unreadable_folder_is_an_item),
+        cmocka_unit_test(lists_are_read),
+        cmocka_unit_test(entities_are_found_in_names),
+    };
+    int failures = cmocka_run_group_tests(tests, NULL, NULL);
+    reading_remove_folder();
+    return failures;
+}
