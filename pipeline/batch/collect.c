@@ -21,7 +21,10 @@ static void take_packet(struct worker *worker, enum packet_kind kind, const char
         }
         break;
     case PACKET_COMMITTING:
-        worker->committing = true;
+        worker->committing = size == 1 && data[0];
+        break;
+    case PACKET_COMPLETE:
+        worker->complete = true;
         break;
     case PACKET_WARNING:
         warnings_add(&worker->report.warnings, "%.*s", (int)size, data);
@@ -114,17 +117,18 @@ static void explain_death(struct worker *worker, const struct batch_item *item, 
 static void clean_up(const struct worker *worker, const struct batch_item *item,
                      const struct unit_options *options)
 {
-    char *prefix = unit_prefix(item, options->folder);
-    char *folder = prefix ? strdup(prefix) : NULL;
-    if (folder) {
-        *strrchr(folder, '/') = '\0';
+    char *prefix = unit_prefix(item, options->folder), *folder = NULL;
+    if (prefix &&
+        asprintf(&folder, "%.*sfigures", (int)(strrchr(prefix, '/') + 1 - prefix), prefix) >= 0) {
         output_remove_parts(folder, worker->pid);
-        if (worker->committing) {
-            results_set_remove_incomplete(prefix);
-        }
+        *strrchr(folder, '/') = '\0';
+        output_remove_parts(folder[0] ? folder : "/", worker->pid);
+        free(folder);
+    }
+    if (prefix && worker->committing) {
+        results_set_remove_incomplete(prefix);
     }
     free(prefix);
-    free(folder);
 }
 
 void worker_end(struct worker *worker, const struct batch_item *item,
@@ -147,6 +151,7 @@ void worker_end(struct worker *worker, const struct batch_item *item,
     memcpy(row->sha256, worker->report.sha256, sizeof row->sha256);
     row->warnings = worker->report.warnings;
     worker->report.warnings = (struct warnings){0};
+    row->complete = worker->complete;
     if (worker->status == STATUS_OK) {
         row->status = worker->report.up_to_date ? ROW_UP_TO_DATE : ROW_DONE;
     } else if (worker->interrupted && !worker->reported) {

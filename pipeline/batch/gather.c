@@ -143,7 +143,7 @@ static enum status gather(const char *folder, const char *name, enum results_par
     }
     gathering.stream = output_stream(output);
     for (size_t i = 0; i < plan->count && status == STATUS_OK; i++) {
-        if (rows[i].status == ROW_DONE || rows[i].status == ROW_UP_TO_DATE) {
+        if (rows[i].complete) {
             status = add(&gathering, &plan->items[i], folder, part, error);
         }
     }

@@ -8,9 +8,9 @@
 /* How the tables start, to tell them from others. */
 #define GATHER_START "recording\tparticipant_id\tsession_id\t"
 
-/* Writes both from the tables of the recordings that are done, in the order of the plan, with
- * the columns recording, participant_id and session_id in front. The latter two are the entities
- * sub-<label> and ses-<label> of the recording's name, where it has them. */
+/* Writes both from the tables of the recordings whose results are complete, in the order of the
+ * plan, with the columns recording, participant_id and session_id in front. The latter two are the
+ * entities sub-<label> and ses-<label> of the recording's name, where it has them. */
 enum status gather_tables(const char *folder, const struct batch_plan *plan,
                           const struct batch_row *rows, struct error *error);
 

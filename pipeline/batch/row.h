@@ -4,6 +4,8 @@
 
 #include "formats/checksum.h"
 
+#include <stdbool.h>
+
 enum row_status {
     ROW_PENDING = 0, /* not begun, or going on */
     ROW_DONE,
@@ -14,6 +16,7 @@ enum row_status {
 
 struct batch_row {
     enum row_status status;
+    bool complete;              /* its results are there, even if figures have failed */
     char *error;                /* owned; NULL unless failed */
     struct warnings warnings;   /* of the recording; owned */
     double seconds;             /* wall clock; NaN when not begun, and so on */

@@ -57,8 +57,7 @@ static enum status add(struct table *table, const struct batch_item *item,
                        const struct batch_row *from, struct error *error)
 {
     size_t row;
-    bool there = from->status == ROW_DONE || from->status == ROW_UP_TO_DATE;
-    char *results = there ? results_set_path(item->name, RESULTS_FILE) : NULL;
+    char *results = from->complete ? results_set_path(item->name, RESULTS_FILE) : NULL;
     char *warnings = join(&from->warnings);
     const struct {
         enum run_column column;

@@ -137,6 +137,34 @@ static void name_target(const struct results_set *set, struct error *error)
     }
 }
 
+static void commit(const struct unit_events *events, bool begins)
+{
+    if (events->committing) {
+        events->committing(events->context, begins);
+    }
+}
+
+/* The folder of the figures of the results at prefix; NULL when memory ran out. *stem points into
+ * prefix. */
+static char *figures_folder(const char *prefix, const char **stem)
+{
+    const char *slash = strrchr(prefix, '/');
+    char *folder;
+    *stem = slash ? slash + 1 : prefix;
+    return asprintf(&folder, "%.*sfigures", (int)(*stem - prefix), prefix) < 0 ? NULL : folder;
+}
+
+/* Figures of results that are about to be replaced. */
+static void remove_figures(const char *prefix)
+{
+    const char *stem;
+    char *folder = figures_folder(prefix, &stem);
+    if (folder) {
+        figures_remove(folder, stem);
+        free(folder);
+    }
+}
+
 /* Makes the results anew. */
 static enum status make_results(const struct batch_item *item, const char *prefix,
                                 const struct unit_options *options,
@@ -168,13 +196,14 @@ static enum status make_results(const struct batch_item *item, const char *prefi
         results_set_abort(set);
         return status;
     }
-    if (events->committing) {
-        events->committing(events->context);
-    }
-    return results_set_commit(set, error);
+    commit(events, true);
+    remove_figures(prefix);
+    status = results_set_commit(set, error);
+    commit(events, false);
+    return status;
 }
 
-/* Whether the first of the figures is there: they are drawn together. */
+/* Whether the overview is there: it appears last. */
 static bool has_figures(const char *folder, const char *stem, enum figure_format format)
 {
     char *path = NULL;
@@ -186,22 +215,22 @@ static bool has_figures(const char *folder, const char *stem, enum figure_format
     return there;
 }
 
-/* Draws the figures of the results at prefix, unless they are there and the results are old. */
+/* Draws the figures of the results at prefix where they are missing. */
 static enum status draw_figures(const char *prefix, const struct unit_options *options,
-                                bool up_to_date, struct error *error)
+                                struct unit_report *report, struct error *error)
 {
-    const char *slash = strrchr(prefix, '/');
-    const char *stem = slash ? slash + 1 : prefix;
-    char *results = results_set_path(prefix, RESULTS_FILE), *folder = NULL;
+    const char *stem;
+    char *results = results_set_path(prefix, RESULTS_FILE);
+    char *folder = figures_folder(prefix, &stem);
     enum status status = STATUS_OK;
-    if (!results ||
-        asprintf(&folder, "%.*sfigures", slash ? (int)(slash + 1 - prefix) : 0, prefix) < 0) {
-        folder = NULL;
+    if (!results || !folder) {
         status = error_memory(error, "drawing figures");
-    }
-    if (status == STATUS_OK &&
-        !(up_to_date && has_figures(folder, stem, options->figures->format))) {
+    } else if (!has_figures(folder, stem, options->figures->format)) {
+        report->up_to_date = false;
         status = figures_draw(results, folder, stem, options->figures, error);
+    }
+    if (status != STATUS_OK) {
+        error_prefix(error, "the results are complete, but drawing failed");
     }
     free(results);
     free(folder);
@@ -238,8 +267,11 @@ enum status unit_run(const struct batch_item *item, const struct unit_options *o
             checksum_file(item->path, report->sha256, &ignored);
         }
     }
+    if (status == STATUS_OK && events->complete) {
+        events->complete(events->context);
+    }
     if (status == STATUS_OK && options->figures) {
-        status = draw_figures(prefix, options, report->up_to_date, error);
+        status = draw_figures(prefix, options, report, error);
     }
     free(prefix);
     return status;

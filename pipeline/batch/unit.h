@@ -23,7 +23,9 @@ struct unit_options {
 struct unit_events {
     void *context;
     void (*progress)(void *context, double fraction); /* of the recording that is read, 0–1 */
-    void (*committing)(void *context); /* from here to the end files appear under their names */
+    /* Files begin to appear under their names, and that has ended. */
+    void (*committing)(void *context, bool begins);
+    void (*complete)(void *context); /* the results are there; figures may still come */
 };
 
 struct unit_report {
@@ -32,10 +34,11 @@ struct unit_report {
     struct warnings warnings;   /* of the recording; owned */
 };
 
-/* Figures go to the folder "figures" beside the results; when they fail, the results stay and the
- * recording counts as failed. Results are up to date when all files are there and the results file
- * is of this version of Soleus, this recording (by its checksum) and these parameters. report must
- * be cleared, also after a failure; nothing new remains then. */
+/* Figures go to the folder "figures" beside the results, where those of earlier results are
+ * removed; when they fail, the results stay and the recording counts as failed. Results are up to
+ * date when all files are there and the results file is of this version of Soleus, this recording
+ * (by its checksum) and these parameters. report must be cleared, also after a failure; nothing new
+ * remains then. */
 enum status unit_run(const struct batch_item *item, const struct unit_options *options,
                      const struct unit_events *events, struct unit_report *report,
                      struct error *error);

@@ -47,14 +47,25 @@ static void on_progress(void *context, double fraction)
     send_packet(*(int *)context, PACKET_FRACTION, &fraction, sizeof fraction);
 }
 
-static void on_committing(void *context)
+static void on_committing(void *context, bool begins)
 {
     /* The few renames are not to be torn apart by SIGTERM. */
+    const char byte = begins;
     sigset_t terminate;
     sigemptyset(&terminate);
     sigaddset(&terminate, SIGTERM);
-    sigprocmask(SIG_BLOCK, &terminate, NULL);
-    send_packet(*(int *)context, PACKET_COMMITTING, NULL, 0);
+    if (begins) {
+        sigprocmask(SIG_BLOCK, &terminate, NULL);
+    }
+    send_packet(*(int *)context, PACKET_COMMITTING, &byte, 1);
+    if (!begins) {
+        sigprocmask(SIG_UNBLOCK, &terminate, NULL);
+    }
+}
+
+static void on_complete(void *context)
+{
+    send_packet(*(int *)context, PACKET_COMPLETE, NULL, 0);
 }
 
 static void send_report(int pipe, enum status status, const struct unit_report *report,
@@ -121,7 +132,7 @@ static bool settle(pid_t batch, double memory_limit, struct error *error, enum s
 static void work(const struct batch_item *item, const struct unit_options *options, int pipe,
                  pid_t batch, double memory_limit)
 {
-    struct unit_events events = {&pipe, on_progress, on_committing};
+    struct unit_events events = {&pipe, on_progress, on_committing, on_complete};
     struct unit_report report = {0};
     struct error error = {0};
     enum status status = STATUS_OK;

@@ -18,6 +18,7 @@ struct worker {
     double started;  /* s, monotonic clock */
     double fraction; /* of the recording that is read */
     bool committing; /* files appear under their names */
+    bool complete;   /* the results are there */
     bool reported;   /* it has told what became of the recording */
     bool timed_out, interrupted;
     double kill_time; /* when SIGTERM is followed by SIGKILL; INFINITY: nothing was sent */
@@ -30,8 +31,9 @@ struct worker {
 
 /* Packets: a byte that says what, two bytes of length, and the data. */
 enum packet_kind {
-    PACKET_FRACTION = 'p', /* double */
-    PACKET_COMMITTING = 'c',
+    PACKET_FRACTION = 'p',   /* double */
+    PACKET_COMMITTING = 'c', /* a byte: whether it begins or has ended */
+    PACKET_COMPLETE = 'k',
     PACKET_WARNING = 'w', /* text */
     PACKET_OMITTED = 'o', /* size_t: warnings that are not kept */
     PACKET_SUM = 's',     /* text: SHA-256 */

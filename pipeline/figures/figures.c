@@ -7,9 +7,11 @@
 #include "pipeline/figures/scripts.h"
 #include "pipeline/figures/select.h"
 
+#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 extern const struct figure figure_overview;
 extern const struct figure figure_trend;
@@ -181,8 +183,12 @@ static enum status draw(struct drawing *drawing, struct error *error)
         }
     }
     for (size_t i = 0; i < count && status == STATUS_OK; i++) {
-        status = output_commit(drawing->outputs[i], error);
-        drawing->outputs[i] = NULL;
+        status = output_seal(drawing->outputs[i], error);
+    }
+    /* The first comes last: where it is, all are. */
+    for (size_t i = count; i > 0 && status == STATUS_OK; i--) {
+        status = output_commit(drawing->outputs[i - 1], error);
+        drawing->outputs[i - 1] = NULL;
     }
     return status;
 }
@@ -232,6 +238,39 @@ enum status figures_draw(const char *results_path, const char *folder, const cha
     }
     close_drawing(&drawing);
     return status;
+}
+
+/* Whether a file name is STEM_FIGURE.FORMAT or STEM_FIGURE-SUFFIX.FORMAT. */
+static bool is_figure(const char *name, const char *stem)
+{
+    enum figure_format format;
+    size_t length = strlen(stem);
+    if (strncmp(name, stem, length) != 0 || name[length] != '_' ||
+        !figure_format_of(name, &format)) {
+        return false;
+    }
+    name += length + 1;
+    for (size_t i = 0; figures[i]; i++) {
+        size_t own = strlen(figures[i]->name);
+        if (strncmp(name, figures[i]->name, own) == 0 && (name[own] == '.' || name[own] == '-')) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void figures_remove(const char *folder, const char *stem)
+{
+    DIR *listing = opendir(folder);
+    struct dirent *entry;
+    while (listing && (entry = readdir(listing))) {
+        if (is_figure(entry->d_name, stem)) {
+            unlinkat(dirfd(listing), entry->d_name, 0);
+        }
+    }
+    if (listing) {
+        closedir(listing);
+    }
 }
 
 enum status figures_draw_one(const char *results_path, const char *figure, const char *path,

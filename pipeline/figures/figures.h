@@ -70,9 +70,12 @@ struct figure_options {
  * STEM_trend.svg, STEM_trend-rms.svg, STEM_spectrum.svg, STEM_spectrogram.svg and, for each of the
  * episodes, STEM_episode-N.svg with its row N in the table of episodes. Without an episode given,
  * the first of those with a close-up are drawn, by falling duration × confidence; none when there
- * are no episodes. */
+ * are no episodes. They appear together, the overview last: where it is, all are. */
 enum status figures_draw(const char *results_path, const char *folder, const char *stem,
                          const struct figure_options *options, struct error *error);
+
+/* Removes what figures_draw has made in a folder for that stem, in any format. */
+void figures_remove(const char *folder, const char *stem);
 
 /* Draws one figure to a path ("-": standard output). Without a marker given the trend is that of
  * mdf; without an episode, the episode is that of greatest duration × confidence, and where there

@@ -212,6 +212,37 @@ sanitized() {
     [[ $stderr == *"3 done, 0 failed, 0 up to date"* ]]
 }
 
+@test "figures are drawn, drawn again where they are missing, and never those of other results" {
+    "$SOLEUS" run "$here/in/sub-01" -o out -q
+    for figure in overview trend trend-rms spectrum spectrogram episode-1; do
+        [ -s "out/figures/rest_$figure.svg" ]
+    done
+    rm out/figures/rest_overview.svg
+    run --separate-stderr "$SOLEUS" run "$here/in/sub-01" -o out
+    [[ $stderr == *"1 done, 0 failed, 0 up to date"* ]]
+    diff -r "$here/reference/sub-01" out -x 'episodes.tsv' -x 'trends.tsv' -x run.tsv
+    run --separate-stderr "$SOLEUS" run "$here/in/sub-01" -o out
+    [[ $stderr == *"0 done, 0 failed, 1 up to date"* ]]
+    echo mine >out/figures/rest_overview.txt
+    "$SOLEUS" run "$here/in/sub-01" -o out -q --no-figures --epoch 0.5
+    [ "$(ls out/figures)" = rest_overview.txt ]
+    "$SOLEUS" run "$here/in/sub-01" -o out -q --epoch 0.5 --figure-format png
+    [ -s out/figures/rest_overview.png ]
+}
+
+@test "without gnuplot the results are there, and the recording counts as failed" {
+    mkdir bin
+    run --separate-stderr env PATH="$PWD/bin" "$SOLEUS" run "$here/in/plain.edf" -o out
+    [ "$status" -eq 1 ]
+    [[ $stderr == *"plain.edf: the results are complete, but drawing failed: "*gnuplot* ]]
+    [ "$(cell plain status)" = failed ]
+    [ "$(cell plain results)" = plain_results.h5 ]
+    cmp out/plain_results.h5 "$here/reference/plain_results.h5"
+    "$SOLEUS" run "$here/in/plain.edf" -o out2 -q
+    cmp out/trends.tsv out2/trends.tsv
+    no_parts
+}
+
 @test "an earlier set stays when its recording cannot be done again" {
     cp "$here/in/plain.edf" .
     "$SOLEUS" run plain.edf -o out -q
@@ -417,7 +448,7 @@ sanitized() {
     [ "$(column status out/run.tsv | grep -c pending)" -eq 3 ]
     [ -s out/long_results.h5 ]
     no_parts
-    rm out/long_*
+    rm out/long_* out/figures/long_*
     "$SOLEUS" run "$here/in" -o out -q
     same "$here/reference" out
 }
