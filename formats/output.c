@@ -56,27 +56,34 @@ static enum status create_part(struct output *output, struct error *error)
     return STATUS_OK;
 }
 
+enum status output_check(const char *path, const char *input, bool force, struct error *error)
+{
+    struct stat about;
+    if (strcmp(path, "-") == 0 || stat(path, &about) != 0) {
+        return STATUS_OK;
+    }
+    if (S_ISDIR(about.st_mode)) {
+        return error_set(error, STATUS_FAILED, "%s: is a folder; name a file", path);
+    }
+    if (same_file(&about, input)) {
+        return error_set(error, STATUS_FAILED,
+                         "%s: is the input; choose another name for the output", path);
+    }
+    if (S_ISREG(about.st_mode) && !force) {
+        return error_set(error, STATUS_FAILED,
+                         "%s: exists; use -f to overwrite it, or choose another name", path);
+    }
+    return STATUS_OK;
+}
+
 /* Decides between a .part file and writing in place, and makes the .part file. */
 static enum status prepare(struct output *output, const char *input, bool force,
                            struct error *error)
 {
     struct stat about;
-    bool exists = stat(output->target, &about) == 0;
-    if (exists && S_ISDIR(about.st_mode)) {
-        return error_set(error, STATUS_FAILED, "%s: is a folder; name a file", output->target);
-    }
-    if (exists && same_file(&about, input)) {
-        return error_set(error, STATUS_FAILED,
-                         "%s: is the input; choose another name for the output", output->target);
-    }
-    if (exists && !S_ISREG(about.st_mode)) {
-        return STATUS_OK;
-    }
-    if (exists && !force) {
-        return error_set(error, STATUS_FAILED,
-                         "%s: exists; use -f to overwrite it, or choose "
-                         "another name",
-                         output->target);
+    enum status status = output_check(output->target, input, force, error);
+    if (status != STATUS_OK || (stat(output->target, &about) == 0 && !S_ISREG(about.st_mode))) {
+        return status;
     }
     if (asprintf(&output->temporary, "%s.part.%ld", output->target, (long)getpid()) < 0) {
         output->temporary = NULL;

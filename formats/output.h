@@ -14,6 +14,9 @@
 
 struct output;
 
+/* Refuses what output_create would refuse, without creating anything: before long work. */
+enum status output_check(const char *path, const char *input, bool force, struct error *error);
+
 /* Refuses a target that exists unless force is set, and one that is the same file as input
  * (a path, or NULL) always. Nothing is created yet but the empty .part file. */
 enum status output_create(const char *path, const char *input, bool force, struct output **output,

@@ -23,6 +23,10 @@ int main(int argc, char **argv)
     const char *name = argc > 1 ? argv[1] : "";
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
         const struct command *command = argc > 2 ? find(argv[2]) : NULL;
+        if (argc > 2 && !command) {
+            fprintf(stderr, "soleus: there is no command '%s'\n", argv[2]);
+            return EXIT_USAGE;
+        }
         return command ? help_command(command, false, stdout) : help_program(stdout);
     }
     if (strcmp(name, "--version") == 0) {

@@ -1,5 +1,7 @@
 #include "pipeline/parameters.h"
 
+#include <math.h>
+
 struct parameters parameters_defaults(void)
 {
     return (struct parameters){
@@ -43,6 +45,9 @@ const char *parameters_conflict(const struct parameters *parameters)
 {
     if (parameters->segment > parameters->epoch) {
         return "--segment is longer than --epoch; shorten the segment or lengthen the epoch";
+    }
+    if (fmax(parameters->epoch, parameters->hop) > parameters->horizon / 4) {
+        return "--epoch or --hop is longer than a quarter of --horizon; lengthen the horizon";
     }
     if (parameters->offset_ratio > parameters->onset_ratio) {
         return "--offset-ratio is above --onset-ratio; a burst would end before it starts";

@@ -1,6 +1,7 @@
 #include "pipeline/analysis/analysis.h"
 
 #include "formats/checked.h"
+#include "pipeline/analysis/conditioning.h"
 #include "pipeline/analysis/opening.h"
 #include "pipeline/analysis/pool.h"
 #include "pipeline/analysis/tables.h"
@@ -54,12 +55,11 @@ static enum status prepare_run(struct run *run, struct error *error)
         if (!info->channels[c].selected) {
             continue;
         }
-        if (info->channels[c].rate < 2 * analysis->parameters.band[0]) {
-            return error_set(error, STATUS_FAILED,
-                             "%s: channel '%s' has %g samples/s, too few for EMG: the band starts "
-                             "at %g Hz; check --rate, or choose other --channels or --band",
-                             recording_name(run->recording), info->channels[c].label,
-                             info->channels[c].rate, analysis->parameters.band[0]);
+        enum status possible =
+            conditioning_check(&info->channels[c], analysis->parameters.band, error);
+        if (possible != STATUS_OK) {
+            error_prefix(error, recording_name(run->recording));
+            return possible;
         }
         analysis->indexes[analysis->channel_count++] = c;
     }
@@ -176,6 +176,41 @@ static enum status give_rows(struct run *run, struct error *error)
     return status;
 }
 
+/* A recording without a single sample, or with nothing but gaps, has no results. */
+static enum status check_content(struct run *run, struct error *error)
+{
+    struct analysis *analysis = run->analysis;
+    analysis->seconds = analysis->info->duration;
+    bool any = false, alive = false, epochs = analysis->epoch_count > 0;
+    for (size_t i = 0; i < analysis->channel_count && analysis->paths[i]; i++) {
+        struct quality quality = channel_quality(analysis->paths[i], analysis->seconds);
+        any = any || quality.missing < 1;
+        alive = alive || quality.missing + quality.flat < 1;
+    }
+    if (!(analysis->seconds > 0) || !any) {
+        return error_set(error, STATUS_FAILED,
+                         "%s: holds no samples that could be analysed%s; is it the right file?",
+                         recording_name(run->recording),
+                         analysis->seconds > 0 ? " (all are missing)" : "");
+    }
+    if (!alive && !run->sink->flat) {
+        return error_set(error, STATUS_FAILED,
+                         "%s: every channel holds one value throughout; were the electrodes or the "
+                         "amplifier off? Choose other --channels ('soleus info' lists them)",
+                         recording_name(run->recording));
+    }
+    for (size_t i = 0; i < analysis->channel_count; i++) {
+        epochs = epochs || channel_rows(analysis->paths[i]) > 0;
+    }
+    if (!epochs) {
+        return error_set(error, STATUS_FAILED,
+                         "%s: lasts %g s, less than half an epoch of %g s; use a shorter --epoch",
+                         recording_name(run->recording), analysis->seconds,
+                         analysis->parameters.epoch);
+    }
+    return STATUS_OK;
+}
+
 /* Runs the channels over what has been read, in threads, and hands on their rows. */
 static enum status run_channels(struct run *run, struct error *error)
 {
@@ -186,6 +221,11 @@ static enum status run_channels(struct run *run, struct error *error)
             error_prefix(error, recording_name(run->recording));
             return run->statuses[i];
         }
+    }
+    /* Before the last rows, which are all of a short recording: a sink then shows nothing. */
+    enum status status = run->finishing ? check_content(run, error) : STATUS_OK;
+    if (status != STATUS_OK) {
+        return status;
     }
     return give_rows(run, error);
 }
@@ -221,38 +261,6 @@ static enum status read_all(struct run *run, struct error *error)
         }
     }
     return status;
-}
-
-/* A recording without a single sample, or with nothing but gaps, has no results. */
-static enum status check_content(struct run *run, struct error *error)
-{
-    struct analysis *analysis = run->analysis;
-    analysis->seconds = analysis->info->duration;
-    bool any = false, alive = false;
-    for (size_t i = 0; i < analysis->channel_count && analysis->paths[i]; i++) {
-        struct quality quality = channel_quality(analysis->paths[i], analysis->seconds);
-        any = any || quality.missing < 1;
-        alive = alive || quality.missing + quality.flat < 1;
-    }
-    if (!(analysis->seconds > 0) || !any) {
-        return error_set(error, STATUS_FAILED,
-                         "%s: holds no samples that could be analysed%s; is it the right file?",
-                         recording_name(run->recording),
-                         analysis->seconds > 0 ? " (all are missing)" : "");
-    }
-    if (!alive && !run->sink->flat) {
-        return error_set(error, STATUS_FAILED,
-                         "%s: every channel holds one value throughout; were the electrodes or the "
-                         "amplifier off? Choose other --channels ('soleus info' lists them)",
-                         recording_name(run->recording));
-    }
-    if (analysis->epoch_count == 0) {
-        return error_set(error, STATUS_FAILED,
-                         "%s: lasts %g s, less than half an epoch of %g s; use a shorter --epoch",
-                         recording_name(run->recording), analysis->seconds,
-                         analysis->parameters.epoch);
-    }
-    return STATUS_OK;
 }
 
 static enum status make_tables(struct run *run, struct error *error)
@@ -295,9 +303,6 @@ enum status analysis_run(struct recording *recording, const struct parameters *p
     }
     if (status == STATUS_OK) {
         status = read_all(&run, error);
-    }
-    if (status == STATUS_OK) {
-        status = check_content(&run, error);
     }
     if (status == STATUS_OK && sink->tables) {
         status = make_tables(&run, error);

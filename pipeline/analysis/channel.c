@@ -168,10 +168,14 @@ enum status channel_push(struct channel_path *path, const float *samples, size_t
     while (count > 0 && status == STATUS_OK) {
         size_t piece = count < CHANNEL_PIECE ? count : CHANNEL_PIECE;
         status = push_piece(path, samples, piece, error);
+        /* After every piece: the rings of bins are no longer than the detector needs. */
+        if (status == STATUS_OK) {
+            status = process(path, error);
+        }
         samples += piece;
         count -= piece;
     }
-    return status == STATUS_OK ? process(path, error) : status;
+    return status;
 }
 
 enum status channel_finish(struct channel_path *path, struct error *error)

@@ -42,7 +42,7 @@ struct channel_row {
     double active;              /* fraction of the epoch with muscle activity, 0–1 */
 };
 
-/* Rows that are final and not yet dropped: epochs channel_first_row … + count − 1. */
+/* Rows that are final and not yet dropped; row 0 is the oldest of them. */
 size_t channel_rows(const struct channel_path *path);
 const struct channel_row *channel_row(const struct channel_path *path, size_t i);
 void channel_drop_rows(struct channel_path *path, size_t count);
@@ -55,8 +55,10 @@ size_t channel_closeups(const struct channel_path *path, const struct closeup **
 
 /* After channel_finish. `seconds` is the recording's duration. */
 struct quality channel_quality(const struct channel_path *path, double seconds);
-/* Median of mdf over the active epochs with a centre in [from, to]; NaN when there are none. */
-double channel_mdf_between(const struct channel_path *path, double from, double to);
+/* *mdf: median of mdf over the active epochs with a centre in [from, to]; NaN when there are none.
+ */
+enum status channel_mdf_between(const struct channel_path *path, double from, double to,
+                                double *mdf, struct error *error);
 
 /* Hash of all samples: two channels with the same are copies. */
 uint64_t channel_hash(const struct channel_path *path);

@@ -19,7 +19,7 @@ enum status channel_bursts_create(struct channel_path *path, struct error *error
     struct activity_design design = {
         .bin_rate = path->bin_rate,
         .bandwidth = fmax(path->conditioning.band[1] - path->conditioning.band[0], 1),
-        .minimum_energy = fmax(0.1 * quantum * quantum, 1e-12),
+        .minimum_energy = fmax(0.1 * quantum * quantum, 1e-30),
         .bonato = parameters->detector == DETECTOR_BONATO,
         .onset_ratio = parameters->onset_ratio,
         .offset_ratio = parameters->offset_ratio,

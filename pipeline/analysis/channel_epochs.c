@@ -359,16 +359,37 @@ void channel_drop_rows(struct channel_path *path, size_t count)
     epochs->final -= count;
 }
 
-double channel_mdf_between(const struct channel_path *path, double from, double to)
+/* First active epoch whose centre is not before `time`; they are in order. */
+static size_t first_active(const struct channel_epochs *epochs, double time)
+{
+    size_t low = 0, high = epochs->active_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (epochs->active_time[middle] < time) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+enum status channel_mdf_between(const struct channel_path *path, double from, double to,
+                                double *mdf, struct error *error)
 {
     const struct channel_epochs *epochs = &path->epochs;
-    double values[64];
-    size_t count = 0;
-    for (size_t i = 0; i < epochs->active_count && count < 64; i++) {
-        if (epochs->active_time[i] >= from && epochs->active_time[i] <= to &&
-            isfinite(epochs->active_mdf[i])) {
+    size_t first = first_active(epochs, from), count = 0;
+    size_t last = first_active(epochs, nextafter(to, INFINITY));
+    double *values = checked_calloc(last - first, sizeof *values);
+    if (!values) {
+        return error_memory(error, "describing episodes");
+    }
+    for (size_t i = first; i < last; i++) {
+        if (isfinite(epochs->active_mdf[i])) {
             values[count++] = epochs->active_mdf[i];
         }
     }
-    return statistics_median(values, count);
+    *mdf = statistics_median(values, count);
+    free(values);
+    return STATUS_OK;
 }

@@ -5,6 +5,23 @@
 #define TRANSITION       8.0 /* Hz, of the band's edges */
 #define NOTCH_HALF_WIDTH 1.0 /* Hz */
 
+enum status conditioning_check(const struct channel *channel, const double band[2],
+                               struct error *error)
+{
+    double clamped[2];
+    bool narrowed;
+    if (kernel_clamp_band(channel->rate, band, clamped, &narrowed) &&
+        clamped[1] - clamped[0] >= TRANSITION) {
+        return STATUS_OK;
+    }
+    return error_set(error, STATUS_FAILED,
+                     "channel '%s' has %g samples/s, %s for the band from %g to %g Hz; check "
+                     "--rate, or choose other --channels or another --band",
+                     channel->label, channel->rate,
+                     narrowed ? "too few for EMG" : "but the filter's edges are too wide", band[0],
+                     band[1]);
+}
+
 enum status conditioning_create(struct conditioning *conditioning, double rate,
                                 const double band[2], double mains, unsigned long long mask,
                                 bool done, struct error *error)

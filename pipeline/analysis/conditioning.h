@@ -2,7 +2,7 @@
 #ifndef SOLEUS_PIPELINE_CONDITIONING_H
 #define SOLEUS_PIPELINE_CONDITIONING_H
 
-#include "formats/error.h"
+#include "formats/recording.h"
 #include "pipeline/signal/condition.h"
 
 #include <stdbool.h>
@@ -16,6 +16,11 @@ struct conditioning {
     struct condition_plan *plan;
     struct condition *state;
 };
+
+/* Whether a channel's rate leaves enough of the band (Hz): at least the width of the filter's edges
+ * below 0.45 × rate. Otherwise STATUS_FAILED, with a message to be prefixed by the recording. */
+enum status conditioning_check(const struct channel *channel, const double band[2],
+                               struct error *error);
 
 /* mains: Hz, 0: none; mask: harmonics to remove, bit h − 1. */
 enum status conditioning_create(struct conditioning *conditioning, double rate,

@@ -153,8 +153,8 @@ static enum status set_texts(const struct analysis *analysis, const struct event
     return status;
 }
 
-static void set_numbers(const struct analysis *analysis, const struct event_member *member,
-                        size_t row)
+static enum status set_numbers(const struct analysis *analysis, const struct event_member *member,
+                               size_t row, struct error *error)
 {
     struct table *table = analysis->episodes;
     const struct episode *episode = member->episode;
@@ -164,6 +164,16 @@ static void set_numbers(const struct analysis *analysis, const struct event_memb
     /* Activity's own energy: what is measured holds the noise too. */
     double noise = episode->floor * episode->floor;
     double own = episode->mean * episode->mean - noise;
+    double mdf_start, mdf_end;
+    enum status status =
+        channel_mdf_between(path, episode->onset, episode->onset + part, &mdf_start, error);
+    if (status == STATUS_OK) {
+        status =
+            channel_mdf_between(path, episode->offset - part, episode->offset, &mdf_end, error);
+    }
+    if (status != STATUS_OK) {
+        return status;
+    }
     const struct {
         size_t column;
         double value;
@@ -179,8 +189,8 @@ static void set_numbers(const struct analysis *analysis, const struct event_memb
         {MEAN, episode->mean},
         {PEAK, episode->peak},
         {SNR, own > 0 && noise > 0 ? 10 * log10(own / noise) : NAN},
-        {MDF_START, channel_mdf_between(path, episode->onset, episode->onset + part)},
-        {MDF_END, channel_mdf_between(path, episode->offset - part, episode->offset)},
+        {MDF_START, mdf_start},
+        {MDF_END, mdf_end},
         {INTERVAL, analysis_time(member->interval)},
         {DELAY, analysis_time(member->delay)},
     };
@@ -190,6 +200,7 @@ static void set_numbers(const struct analysis *analysis, const struct event_memb
     table_set_integer(table, row, EVENT, (int64_t)member->event);
     table_set_integer(table, row, BURST_COUNT, (int64_t)episode->burst_count);
     table_set_integer(table, row, SPREAD, (int64_t)member->spread);
+    return STATUS_OK;
 }
 
 /* The episodes of all channels. Owned by the caller; NULL with *count 0 when there are none. */
@@ -227,7 +238,8 @@ enum status analysis_make_episodes(struct analysis *analysis, struct error *erro
     }
     enum status status = gather(analysis, &members, &count, error);
     if (status == STATUS_OK) {
-        events_number(members, count, analysis->parameters.merge_gap, &analysis->info->start);
+        events_number(members, count, analysis->parameters.merge_gap, &analysis->info->start,
+                      analysis->parameters.night);
         analysis->episode_places = checked_calloc(count, sizeof *analysis->episode_places);
         if (!analysis->episode_places) {
             status = error_memory(error, "gathering episodes");
@@ -239,7 +251,9 @@ enum status analysis_make_episodes(struct analysis *analysis, struct error *erro
         if (status == STATUS_OK) {
             analysis->episode_places[row] =
                 (struct episode_place){members[i].channel, members[i].number};
-            set_numbers(analysis, &members[i], row);
+            status = set_numbers(analysis, &members[i], row, error);
+        }
+        if (status == STATUS_OK) {
             status = set_texts(analysis, &members[i], row, error);
         }
     }

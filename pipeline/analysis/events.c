@@ -15,10 +15,13 @@ static int by_onset(const void *a, const void *b)
     return (x->channel > y->channel) - (x->channel < y->channel);
 }
 
-/* Days since 1970 of the night that a moment belongs to: from noon to noon. */
-static int64_t night_of(const struct start_time *start, double seconds)
+/* Number of the night that a moment lies in, by the day it began on; −1 when it lies in none. */
+static int64_t night_of(const struct start_time *start, double seconds, const double night[2])
 {
-    double moment = (double)start->seconds + start->fraction + seconds - 43200;
+    if (!events_in_night(events_clock_hour(start, seconds), night)) {
+        return -1;
+    }
+    double moment = (double)start->seconds + start->fraction + seconds - night[0] * 3600;
     return (int64_t)floor(moment / 86400);
 }
 
@@ -41,28 +44,32 @@ static void describe(struct event_member *members, size_t first, size_t last, si
         members[i].delay = members[i].episode->onset - onset;
         members[i].spread = spread;
         members[i].interval = onset - previous_end;
+        members[i].recurrent = false;
     }
 }
 
+/* Members come in order, so those of one night follow each other, with some of the day between. */
 static void mark_recurrent(struct event_member *members, size_t count,
-                           const struct start_time *start)
+                           const struct start_time *start, const double night[2])
 {
-    for (size_t i = 0; start->known && i < count; i++) {
-        int64_t night = night_of(start, members[i].episode->onset);
-        size_t j = i;
-        while (j + 1 < count && night_of(start, members[j + 1].episode->onset) == night) {
-            j++;
+    for (size_t i = 0, end; start->known && i < count; i = end) {
+        int64_t here = night_of(start, members[i].episode->onset, night);
+        bool several = false;
+        for (end = i + 1; end < count; end++) {
+            int64_t there = night_of(start, members[end].episode->onset, night);
+            if (there >= 0 && there != here) {
+                break;
+            }
+            several = several || (there == here && members[end].event != members[i].event);
         }
-        bool recurrent = members[j].event > members[i].event;
-        for (; i < j; i++) {
-            members[i].recurrent = recurrent;
+        for (size_t k = i; here >= 0 && several && k < end; k++) {
+            members[k].recurrent = night_of(start, members[k].episode->onset, night) == here;
         }
-        members[j].recurrent = recurrent;
     }
 }
 
 void events_number(struct event_member *members, size_t count, double merge_gap,
-                   const struct start_time *start)
+                   const struct start_time *start, const double night[2])
 {
     size_t event = 0, first = 0;
     double end = -INFINITY, previous_end = NAN;
@@ -79,7 +86,7 @@ void events_number(struct event_member *members, size_t count, double merge_gap,
     if (count > 0) {
         describe(members, first, count, ++event, previous_end);
     }
-    mark_recurrent(members, count, start);
+    mark_recurrent(members, count, start, night);
 }
 
 double events_clock_hour(const struct start_time *start, double seconds)
@@ -90,10 +97,10 @@ double events_clock_hour(const struct start_time *start, double seconds)
 
 void events_clock_text(const struct start_time *start, double seconds, char *to, size_t size)
 {
-    double moment = start->fraction + seconds;
-    double whole = floor(moment);
-    int milliseconds = (int)floor((moment - whole) * 1000);
-    time_t when = (time_t)(start->seconds + (int64_t)whole);
+    int64_t moment = llround((start->fraction + seconds) * 1000);
+    int64_t whole = moment >= 0 ? moment / 1000 : (moment - 999) / 1000;
+    int milliseconds = (int)(moment - whole * 1000);
+    time_t when = (time_t)(start->seconds + whole);
     struct tm parts;
     char text[32];
     gmtime_r(&when, &parts);

@@ -15,13 +15,13 @@ struct event_member {
     double delay;    /* s after the lead's onset */
     size_t spread;   /* channels involved */
     double interval; /* s from the end of the previous event to this event's start; NaN */
-    bool recurrent;  /* two or more events in this night (noon to noon) */
+    bool recurrent;  /* two or more events in this night */
 };
 
 /* Sorts members by onset (then channel) and numbers events: a member whose onset lies no more than
  * merge_gap (s) after the end of the running event belongs to it. */
 void events_number(struct event_member *members, size_t count, double merge_gap,
-                   const struct start_time *start);
+                   const struct start_time *start, const double night[2]);
 
 /* Clock hour, 0 ≤ hour < 24, at `seconds` into a recording. */
 double events_clock_hour(const struct start_time *start, double seconds);

@@ -16,7 +16,9 @@ struct filtering {
     size_t *indexes;
     struct conditioning *conditioning; /* by selected channel */
     struct opening *opening;
-    struct block in, out;        /* out: the selected channels alone */
+    struct block in, out; /* out: the selected channels alone */
+    const float **next;   /* by selected channel: what is filtered next */
+    size_t *next_counts;
     struct recording_info about; /* of what is written */
     const struct writer *writer;
     void *state;
@@ -31,6 +33,12 @@ static enum status prepare(struct filtering *filtering, struct error *error)
     }
     for (size_t c = 0; c < info->channel_count; c++) {
         if (info->channels[c].selected) {
+            enum status possible =
+                conditioning_check(&info->channels[c], filtering->parameters->band, error);
+            if (possible != STATUS_OK) {
+                error_prefix(error, recording_name(filtering->recording));
+                return possible;
+            }
             filtering->indexes[filtering->count++] = c;
         }
     }
@@ -56,8 +64,11 @@ static enum status prepare(struct filtering *filtering, struct error *error)
     filtering->out.channel_count = filtering->count;
     filtering->out.samples = checked_calloc(filtering->count, sizeof *filtering->out.samples);
     filtering->out.frames = checked_calloc(filtering->count, sizeof *filtering->out.frames);
+    filtering->next = checked_calloc(filtering->count, sizeof *filtering->next);
+    filtering->next_counts = checked_calloc(filtering->count, sizeof *filtering->next_counts);
     if (status == STATUS_OK &&
-        (!filtering->conditioning || !filtering->out.samples || !filtering->out.frames)) {
+        (!filtering->next || !filtering->next_counts || !filtering->conditioning ||
+         !filtering->out.samples || !filtering->out.frames)) {
         status = error_memory(error, "preparing the filter");
     }
     return status;
@@ -71,6 +82,8 @@ static void clear(struct filtering *filtering)
     for (size_t i = 0; filtering->out.samples && i < filtering->count; i++) {
         fft_free(filtering->out.samples[i]);
     }
+    free((void *)filtering->next);
+    free(filtering->next_counts);
     free(filtering->out.samples);
     free(filtering->out.frames);
     free(filtering->conditioning);
@@ -96,11 +109,6 @@ static enum status lay(struct filtering *filtering, struct error *error)
         status = conditioning_create(&filtering->conditioning[i], channel->rate,
                                      filtering->parameters->band, masks[i] ? mains : 0, masks[i],
                                      done, error);
-        if (status == STATUS_OK && filtering->conditioning[i].empty) {
-            status = error_set(error, STATUS_FAILED,
-                               "channel '%s' has %g samples/s, too few for the band from %g Hz",
-                               channel->label, channel->rate, filtering->parameters->band[0]);
-        }
         if (status == STATUS_OK) {
             size_t room = conditioning_room(&filtering->conditioning[i], PIECE);
             filtering->out.samples[i] = fft_allocate(room);
@@ -135,43 +143,21 @@ static enum status push(struct filtering *filtering, const float *const *samples
     return status;
 }
 
-static enum status push_opening(struct filtering *filtering, struct error *error)
+/* Filters what the opening holds, or (when it has been released) what the block brought. */
+static enum status push_next(struct filtering *filtering, bool opening, struct error *error)
 {
-    const float **samples = checked_calloc(filtering->count, sizeof *samples);
-    size_t *counts = checked_calloc(filtering->count, sizeof *counts);
-    enum status status = STATUS_OK;
-    if (samples && counts) {
-        for (size_t i = 0; i < filtering->count; i++) {
-            samples[i] = opening_samples(filtering->opening, i, &counts[i]);
+    for (size_t i = 0; i < filtering->count; i++) {
+        size_t c = filtering->indexes[i];
+        filtering->next[i] = filtering->in.samples[c];
+        filtering->next_counts[i] = filtering->in.frames[c];
+        if (opening) {
+            filtering->next[i] = opening_samples(filtering->opening, i, &filtering->next_counts[i]);
         }
-        status = push(filtering, samples, counts, error);
-        for (size_t i = 0; i < filtering->count; i++) {
-            opening_release(filtering->opening, i);
-        }
-    } else {
-        status = error_memory(error, "filtering");
     }
-    free((void *)samples);
-    free(counts);
-    return status;
-}
-
-static enum status push_block(struct filtering *filtering, struct error *error)
-{
-    const float **samples = checked_calloc(filtering->count, sizeof *samples);
-    size_t *counts = checked_calloc(filtering->count, sizeof *counts);
-    enum status status = STATUS_OK;
-    if (samples && counts) {
-        for (size_t i = 0; i < filtering->count; i++) {
-            samples[i] = filtering->in.samples[filtering->indexes[i]];
-            counts[i] = filtering->in.frames[filtering->indexes[i]];
-        }
-        status = push(filtering, samples, counts, error);
-    } else {
-        status = error_memory(error, "filtering");
+    enum status status = push(filtering, filtering->next, filtering->next_counts, error);
+    for (size_t i = 0; opening && i < filtering->count; i++) {
+        opening_release(filtering->opening, i);
     }
-    free((void *)samples);
-    free(counts);
     return status;
 }
 
@@ -195,12 +181,13 @@ static enum status run(struct filtering *filtering, struct error *error)
         for (size_t i = 0; i < filtering->count; i++) {
             any = any || filtering->in.frames[filtering->indexes[i]] > 0;
         }
-        seconds += filtering->parameters->block;
+        size_t first = filtering->indexes[0];
+        seconds += (double)filtering->in.frames[first] / filtering->about.channels[0].rate;
         if (status != STATUS_OK) {
             break;
         }
         if (laid) {
-            status = push_block(filtering, error);
+            status = push_next(filtering, false, error);
             continue;
         }
         status = opening_keep(filtering->opening, &filtering->in, error);
@@ -208,7 +195,7 @@ static enum status run(struct filtering *filtering, struct error *error)
             laid = true;
             status = lay(filtering, error);
             if (status == STATUS_OK) {
-                status = push_opening(filtering, error);
+                status = push_next(filtering, true, error);
             }
         }
     }

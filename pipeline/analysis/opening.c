@@ -81,6 +81,14 @@ void opening_release(struct opening *opening, size_t i)
     opening->held[i] = (struct held){0};
 }
 
+/* How many samples of channel i decisions look at. */
+static size_t looked_at(const struct opening *opening, size_t i)
+{
+    double most = floor(OPENING_SECONDS * opening->info->channels[opening->indexes[i]].rate);
+    size_t held = opening->held[i].count;
+    return (double)held > most ? (size_t)most : held;
+}
+
 enum status opening_decide_mains(const struct opening *opening, const struct parameters *parameters,
                                  double *mains, unsigned long long *masks, struct error *error)
 {
@@ -96,7 +104,7 @@ enum status opening_decide_mains(const struct opening *opening, const struct par
         return error_memory(error, "looking for mains");
     }
     for (size_t i = 0; i < opening->count && status == STATUS_OK; i++) {
-        status = mains_detect(opening->held[i].samples, opening->held[i].count,
+        status = mains_detect(opening->held[i].samples, looked_at(opening, i),
                               opening->info->channels[opening->indexes[i]].rate,
                               parameters->band[1], &lines[i], error);
     }
@@ -114,7 +122,7 @@ double opening_quantum(const struct opening *opening, size_t i)
 {
     const struct held *held = &opening->held[i];
     float least = INFINITY;
-    for (size_t k = 1; k < held->count; k++) {
+    for (size_t k = 1; k < looked_at(opening, i); k++) {
         float step = fabsf(held->samples[k] - held->samples[k - 1]);
         least = step > 0 && step < least ? step : least;
     }

@@ -17,6 +17,9 @@ void opening_destroy(struct opening *opening);
 /* Keeps what a block brought. */
 enum status opening_keep(struct opening *opening, const struct block *block, struct error *error);
 
+/* Decisions look at no more than OPENING_SECONDS of what is held, so that they do not depend on how
+ * much a block brings. */
+
 /* What is held of channel i (by place in indexes); *count 0 after release. */
 const float *opening_samples(const struct opening *opening, size_t i, size_t *count);
 void opening_release(struct opening *opening, size_t i);

@@ -10,8 +10,11 @@ static int run(struct settings *settings, size_t count, char **operands)
     struct recording *recording = NULL;
     struct analysis *analysis = NULL;
     struct error error;
-    enum status status =
-        analyse_recording("episodes", settings, path, &sink, &recording, &analysis, &error);
+    enum status status = message_check_output(settings, count, operands, &error);
+    if (status == STATUS_OK) {
+        status =
+            analyse_recording("episodes", settings, path, &sink, &recording, &analysis, &error);
+    }
     if (status == STATUS_OK) {
         status = analyse_write_table(
             settings, path, settings->bursts ? analysis->bursts : analysis->episodes, &error);

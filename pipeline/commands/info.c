@@ -175,6 +175,9 @@ static int run(struct settings *settings, size_t count, char **operands)
     static char *standard_input[] = {"-"};
     struct error error;
     int exit_status = EXIT_DONE;
+    if (message_check_output(settings, count, operands, &error) != STATUS_OK) {
+        return message_error("info", &error);
+    }
     struct table *table = table_create("info", columns, sizeof columns / sizeof *columns, &error);
     json_t *list = json_array();
     if (!table || !list) {

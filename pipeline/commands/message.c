@@ -71,3 +71,14 @@ enum status message_output(const struct settings *settings, const char *input,
     return output_create(settings->output ? settings->output : "-", input, settings->force, output,
                          error);
 }
+
+enum status message_check_output(const struct settings *settings, size_t count, char *const *inputs,
+                                 struct error *error)
+{
+    const char *path = settings->output ? settings->output : "-";
+    enum status status = output_check(path, NULL, settings->force, error);
+    for (size_t i = 0; i < count && status == STATUS_OK; i++) {
+        status = output_check(path, inputs[i], settings->force, error);
+    }
+    return status;
+}

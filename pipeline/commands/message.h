@@ -25,4 +25,9 @@ void message_note(const char *command, const struct settings *settings, const ch
 enum status message_output(const struct settings *settings, const char *input,
                            struct output **output, struct error *error);
 
+/* Refuses the output that settings name, before long work, if it exists without -f or is one of the
+ * inputs. */
+enum status message_check_output(const struct settings *settings, size_t count, char *const *inputs,
+                                 struct error *error);
+
 #endif

@@ -218,6 +218,8 @@ static void report_option(const struct command *command, int key, char **argv)
     const char *what = short_option ? letter : argv[optind - 1];
     if (key == ':') {
         report_bad(command, "option ", what, " needs a value");
+    } else if (optopt >= KEY_FIRST) { /* known, so it is a flag that was given a value */
+        report_bad(command, "option ", what, " takes no value");
     } else {
         report_bad(command, "there is no option ", what, "");
     }

@@ -31,6 +31,9 @@ static int run(struct settings *settings, size_t count, char **operands)
     static char *standard_input[] = {"-"};
     struct error error;
     int exit_status = EXIT_DONE;
+    if (message_check_output(settings, count, operands, &error) != STATUS_OK) {
+        return message_error("quality", &error);
+    }
     if (count == 0) {
         operands = standard_input;
         count = 1;

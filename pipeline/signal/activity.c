@@ -174,7 +174,9 @@ static enum status add_burst(struct activity *activity, const struct run *run, u
             count++;
         }
     }
-    first = run->flags & BURST_START ? run->sound : first;
+    /* Not past a burst that was there already. */
+    uint64_t sound = run->sound > activity->last_end ? run->sound : activity->last_end;
+    first = run->flags & BURST_START ? sound : first;
     last = run->flags & BURST_END ? run->end : last;
     double relaxation = least_energy(activity, activity->last_end, first);
     activity->last_end = last;

@@ -63,15 +63,32 @@ uint64_t baseline_second(const struct baseline *baseline, uint64_t second)
     return (uint64_t)llround((double)second * baseline->design.bin_rate);
 }
 
+/* Whether the recorded signal holds one value throughout; missing bins do not count. */
 static bool is_flat(const struct bins *bins, uint64_t first, uint64_t last)
 {
-    float value = bins_minimum(bins, first);
+    float value = NAN;
     for (uint64_t i = first; i < last; i++) {
-        if (bins_minimum(bins, i) != value || bins_maximum(bins, i) != value) {
+        float low = bins_minimum(bins, i), high = bins_maximum(bins, i);
+        value = isnan(value) ? low : value;
+        if (isfinite(low) && (low != high || low != value)) {
             return false;
         }
     }
     return true;
+}
+
+/* Mean of the bins [first, last) that are there; NaN when fewer than half are. */
+static double mean_of(const struct bins *bins, uint64_t first, uint64_t last)
+{
+    double sum = 0, count = 0;
+    for (uint64_t i = first; i < last; i++) {
+        float energy = bins_energy(bins, i);
+        if (isfinite(energy)) {
+            sum += energy;
+            count++;
+        }
+    }
+    return 2 * count > (double)(last - first) ? sum / count : NAN;
 }
 
 /* Largest mean over the short window that lies inside the second. */
@@ -80,39 +97,32 @@ static double largest_short(const struct baseline *baseline, const struct bins *
 {
     double wanted = round(baseline->design.short_window * baseline->design.bin_rate);
     uint64_t window = wanted < 1 ? 1 : (uint64_t)wanted;
-    double sum = 0, largest = NAN;
-    for (uint64_t i = first; i < last; i++) {
-        sum += bins_energy(bins, i);
-        sum -= i >= first + window ? (double)bins_energy(bins, i - window) : 0;
-        if (i + 1 >= first + window) {
-            largest = fmax(largest, sum / (double)window);
-        }
+    double largest = NAN;
+    for (uint64_t i = first; i + window <= last; i++) {
+        largest = fmax(largest, mean_of(bins, i, i + window));
     }
     return largest;
 }
 
+/* A second counts when at least three of its five parts are there. */
 static struct second measure(const struct baseline *baseline, const struct bins *bins,
                              uint64_t first, uint64_t last)
 {
     struct second second = {NAN, NAN, NAN};
     double means[PARTS];
-    if (is_flat(bins, first, last)) {
-        return second;
-    }
+    size_t count = 0;
     for (uint64_t part = 0; part < PARTS; part++) {
-        uint64_t from = first + (last - first) * part / PARTS;
-        uint64_t to = first + (last - first) * (part + 1) / PARTS;
-        double sum = 0;
-        for (uint64_t i = from; i < to; i++) {
-            sum += bins_energy(bins, i);
+        double mean = mean_of(bins, first + (last - first) * part / PARTS,
+                              first + (last - first) * (part + 1) / PARTS);
+        if (isfinite(mean)) {
+            means[count++] = mean;
+            second.loudest = fmax(second.loudest, mean);
         }
-        means[part] = to > from ? sum / (double)(to - from) : NAN;
-        if (!isfinite(means[part])) {
-            return second;
-        }
-        second.loudest = fmax(second.loudest, means[part]);
     }
-    second.level = fmax(statistics_median(means, PARTS), baseline->design.minimum_energy);
+    if (count < 3 || is_flat(bins, first, last)) {
+        return (struct second){NAN, NAN, NAN};
+    }
+    second.level = fmax(statistics_median(means, count), baseline->design.minimum_energy);
     second.extreme =
         fmax(largest_short(baseline, bins, first, last), baseline->design.minimum_energy);
     return second;

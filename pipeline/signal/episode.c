@@ -168,11 +168,6 @@ size_t episode_builder_take(struct episode_builder *builder, const struct episod
     return count;
 }
 
-double episode_builder_open(const struct episode_builder *builder)
-{
-    return builder->count ? builder->cluster[0].onset : INFINITY;
-}
-
 size_t episode_builder_potentials(const struct episode_builder *builder)
 {
     return builder->potentials;

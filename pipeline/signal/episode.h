@@ -70,9 +70,6 @@ size_t episode_builder_take(struct episode_builder *builder, const struct episod
 /* Single potentials so far that belong to no episode: fasciculations. */
 size_t episode_builder_potentials(const struct episode_builder *builder);
 
-/* Onset of the open cluster; INFINITY when there is none. */
-double episode_builder_open(const struct episode_builder *builder);
-
 /* What class a cluster of bursts is. Writes 0 … count episodes (room for count), ascending, and
  * returns how many: bursts without a rhythm come apart into single jerks. Single potentials that
  * are part of no episode are added to *potentials. */

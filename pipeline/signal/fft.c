@@ -62,22 +62,3 @@ void fft_inverse(const struct fft *fft, float *spectrum, float *x)
 {
     fftwf_execute_dft_c2r(fft->inverse, (fftwf_complex *)spectrum, x);
 }
-
-size_t fft_good_size(size_t size)
-{
-    for (size_t n = size ? size : 1;; n++) {
-        size_t rest = n;
-        while (rest % 2 == 0) {
-            rest /= 2;
-        }
-        while (rest % 3 == 0) {
-            rest /= 3;
-        }
-        while (rest % 5 == 0) {
-            rest /= 5;
-        }
-        if (rest == 1) {
-            return n;
-        }
-    }
-}

@@ -25,7 +25,4 @@ void fft_forward(const struct fft *fft, float *x, float *spectrum);
 /* The inverse without the factor 1/size; destroys the spectrum. */
 void fft_inverse(const struct fft *fft, float *spectrum, float *x);
 
-/* The smallest 2^a·3^b·5^c that is ≥ size. */
-size_t fft_good_size(size_t size);
-
 #endif

@@ -4,9 +4,9 @@
 
 #include <math.h>
 
-/* Levels from 1e-14 to 1e16 in steps of 0.1 dB. */
-#define DECIBEL_LOW -140.0
-#define CELLS       3000
+/* Levels from 1e-30 to 1e16 in steps of 0.1 dB. */
+#define DECIBEL_LOW -300.0
+#define CELLS       4600
 
 struct floor_tracker {
     uint64_t horizon;

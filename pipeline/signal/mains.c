@@ -58,16 +58,16 @@ static void compute(struct line_spectrum *spectrum, const float *x)
     size_t step = segment / 2 ? segment / 2 : 1;
     double column[SEGMENTS_MAX];
     for (size_t s = 0; s < spectrum->segments; s++) {
-        double mean = 0;
+        const float *from = x + s * step;
+        double mean = 0, there = 0;
         for (size_t i = 0; i < segment; i++) {
-            float value = x[s * step + i];
-            spectrum->x[i] = isfinite(value) ? value : 0;
-            mean += spectrum->x[i];
+            mean += isfinite(from[i]) ? from[i] : 0;
+            there += isfinite(from[i]);
         }
-        mean /= (double)segment;
+        mean /= there > 0 ? there : 1;
         for (size_t i = 0; i < segment; i++) {
             double w = 0.5 - 0.5 * cos(2 * M_PI * (double)i / (double)segment);
-            spectrum->x[i] = (float)(w * (spectrum->x[i] - mean));
+            spectrum->x[i] = isfinite(from[i]) ? (float)(w * (from[i] - mean)) : 0;
         }
         fft_forward(spectrum->fft, spectrum->x, spectrum->transform);
         for (size_t k = 0; k < bins; k++) {

@@ -19,7 +19,7 @@ struct mains_lines {
     double power[2];            /* power of the lines above their surroundings, squared units */
 };
 
-/* x: count samples; NaN counts as 0. Harmonics up to `high` Hz are looked at. */
+/* x: count samples; NaN counts as the segment's mean. Harmonics up to `high` Hz are looked at. */
 enum status mains_detect(const float *x, size_t count, double rate, double high,
                          struct mains_lines *lines, struct error *error);
 

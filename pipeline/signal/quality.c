@@ -104,6 +104,9 @@ void quality_judge(struct quality *quality, int microvolts, double seconds)
     reasons |= quality->mains > 0.5 ? QUALITY_MAINS : 0;
     reasons |= microvolts && quality->baseline_noise > 20 ? QUALITY_NOISY : 0;
     reasons |= quality->snr < 6 ? QUALITY_NOISY : 0;
+    /* No baseline at all: nothing can be said of the channel. */
+    reasons |=
+        isnan(quality->baseline_noise) ? (quality->missing > 0 ? QUALITY_GAPS : QUALITY_SHORT) : 0;
     reasons |= quality->drift > 100 * quality->baseline_noise ? QUALITY_DRIFT : 0;
     reasons |= quality->heartbeats > 20 ? QUALITY_ECG : 0;
     reasons |= quality->duplicate_of ? QUALITY_DUPLICATE : 0;

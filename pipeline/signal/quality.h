@@ -16,7 +16,7 @@ struct quality_meter {
     uint64_t hash;       /* of all samples, to find channels that are copies */
     double second_sum;   /* of the running second, for drift */
     uint64_t in_second, second_size;
-    double drift_sum, drift_squares, drift_first, drift_last;
+    double drift_sum, drift_squares, drift_first;
     uint64_t seconds;
 };
 

@@ -5,6 +5,8 @@
 
 #include <math.h>
 
+#define BINS_LEAST 3
+
 static void mark_mains(const struct spectrum_design *design, struct spectrum_plan *plan)
 {
     for (int h = 1; h <= 64 && design->mains > 0; h++) {
@@ -70,6 +72,16 @@ enum status spectrum_plan_create(const struct spectrum_design *design, struct sp
     plan->scale = 2 / (design->rate * squares * (double)plan->segment_count);
     mark_band(design, plan);
     mark_mains(design, plan);
+    size_t bins = plan->bin_low <= plan->bin_high ? plan->bin_high - plan->bin_low + 1 : 0;
+    if (bins < BINS_LEAST || bins - plan->excised_count < BINS_LEAST) {
+        error_set(error, STATUS_FAILED,
+                  "at %g Hz and with segments of %g s, %zu bins of %g Hz lie in the band, %zu of "
+                  "them under mains, too few for a spectrum; use a longer --segment, a wider "
+                  "--band, or --mains off",
+                  design->rate, design->segment, bins, plan->bin_width, plan->excised_count);
+        spectrum_plan_clear(plan);
+        return STATUS_FAILED;
+    }
     return STATUS_OK;
 }
 
@@ -144,10 +156,10 @@ static double beside(const struct spectrum_plan *plan, const float *density, siz
 
 double spectrum_bridge(const struct spectrum_plan *plan, float *density)
 {
-    double total = 0, kept = 0;
+    double total = 0, before = 0, after = 0;
     for (size_t k = plan->bin_low; k <= plan->bin_high; k++) {
         total += density[k];
-        kept += plan->excised[k] ? 0 : density[k];
+        before += plan->excised[k] ? density[k] : 0;
     }
     for (size_t k = plan->bin_low; k <= plan->bin_high; k++) {
         if (!plan->excised[k]) {
@@ -167,7 +179,10 @@ double spectrum_bridge(const struct spectrum_plan *plan, float *density)
         }
         k = last;
     }
-    return total > 0 && plan->excised_count ? 1 - kept / total : 0;
+    for (size_t k = plan->bin_low; k <= plan->bin_high; k++) {
+        after += plan->excised[k] ? density[k] : 0;
+    }
+    return total > 0 && before > after ? (before - after) / total : 0;
 }
 
 double spectrum_lines(const struct spectrum_plan *plan, const float *density, double base)

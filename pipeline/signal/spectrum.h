@@ -46,7 +46,8 @@ void spectrum_compute(const struct spectrum_plan *plan, const float *x, float *s
                       float *density);
 
 /* Replaces the excised bins by a straight line in log density between the means of the two bins
- * on either side. Returns the fraction of the band's power that was taken out (0–1). */
+ * on either side. Returns the fraction of the band's power (0–1) by which the excised bins stood
+ * above the bridge. */
 double spectrum_bridge(const struct spectrum_plan *plan, float *density);
 
 /* The fraction of the band's power (0–1) that stands out of its surroundings at the multiples of

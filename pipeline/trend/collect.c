@@ -257,6 +257,7 @@ static enum status append_channel(const struct trend_collector *collector,
                                       .time = buffers,
                                       .value = buffers + count,
                                       .hop = options->hop,
+                                      .epoch = options->epoch,
                                       .overlap = fmax(0, 1 - options->hop / options->epoch),
                                       .logarithm = collector->markers[m].logarithm};
         for (size_t i = 0; i < count; i++) {

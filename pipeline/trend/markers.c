@@ -236,7 +236,7 @@ static enum status find_timing(struct reading *reading, struct error *error)
     const struct trend_request *request = reading->request;
     reading->hop = request->hop > 0 ? request->hop : isfinite(hop) ? hop : 1;
     double length = 2 * first;
-    bool plausible = length >= reading->hop * (1 - 1e-6) && length <= EPOCH_HOPS * reading->hop;
+    bool plausible = length > 0 && length <= EPOCH_HOPS * reading->hop;
     reading->length = request->epoch > 0 ? request->epoch : plausible ? length : reading->hop;
     return status;
 }

@@ -129,7 +129,7 @@ static enum status describe(const struct fit *fit, struct error *error)
     table_set_integer(fit->table, fit->row, TREND_EPISODE, s->episode);
     table_set_integer(fit->table, fit->row, TREND_N, (int64_t)s->count);
     if (s->count > 0) {
-        double epoch = s->hop / (1 - s->overlap);
+        double epoch = s->epoch > 0 ? s->epoch : s->hop / (1 - s->overlap);
         set(fit, TREND_ONSET, s->time[0] - epoch / 2);
         set(fit, TREND_DURATION, s->time[s->count - 1] - s->time[0] + epoch);
     }

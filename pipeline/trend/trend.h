@@ -31,6 +31,7 @@ struct trend_series {
     const double *time;  /* s, strictly ascending, centres of epochs */
     const double *value; /* finite */
     double hop;          /* s between neighbouring epochs (for HAC lags and gaps) */
+    double epoch;        /* s, length of an epoch; 0: hop / (1 − overlap) */
     double overlap;      /* fraction of an epoch shared with the next, 0 ≤ overlap < 1 */
     bool logarithm;      /* fit ln(value): finsm5 */
 };

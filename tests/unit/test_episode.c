@@ -179,7 +179,8 @@ static void events_gather_channels(void **state)
                                      {.episode = &episodes[0], .channel = 1}};
     /* 2024-01-31 23:59:00: the night of the 31st. */
     struct start_time start = {.known = true, .seconds = 1706745540};
-    events_number(members, 3, 1, &start);
+    const double night[2] = {22, 6};
+    events_number(members, 3, 1, &start, night);
     assert_ptr_equal(members[0].episode, &episodes[0]);
     assert_int_equal(members[1].event, 1);
     assert_int_equal(members[1].lead, 1);
@@ -191,10 +192,14 @@ static void events_gather_channels(void **state)
     char clock[40];
     events_clock_text(&start, 61.25, clock, sizeof clock);
     assert_string_equal(clock, "2024-02-01T00:00:01.250");
-    const double night[2] = {22, 6};
     assert_true(events_in_night(events_clock_hour(&start, 0), night));
     assert_false(events_in_night(12, night));
     assert_false(events_in_night(6, night));
+    /* One event by day, one by night: nothing recurs. */
+    start.seconds = 1706702400; /* 2024-01-31 12:00 */
+    episodes[2].onset = 11 * 3600;
+    events_number(members, 3, 1, &start, night);
+    assert_false(members[0].recurrent || members[1].recurrent || members[2].recurrent);
     assert_true(events_in_night(22, night));
 }
 
