@@ -6,11 +6,11 @@
 #include "formats/recording.h"
 
 struct writer {
-    const char *id;          /* "edf" */
+    const char *id; /* "edf" */
     const char *description;
-    const char *extensions;  /* blank separated */
-    bool streams;            /* can write to standard output */
-    bool mixed_rates;        /* channels of one file may differ in rate */
+    const char *extensions; /* blank separated */
+    bool streams;           /* can write to standard output */
+    bool mixed_rates;       /* channels of one file may differ in rate */
 
     /* info describes the channels that will come (all of them; `selected` is ignored), their
      * units, labels, rates and limits (minimum and maximum: the range to provide for; NaN lets

@@ -3,7 +3,7 @@
 #ifndef SOLEUS_PIPELINE_SIDECAR_H
 #define SOLEUS_PIPELINE_SIDECAR_H
 
-#include "pipeline/analysis_tables.h"
+#include "pipeline/analysis/tables.h"
 
 /* Writes one object with a member a column, in the order of the columns. levels (NULL: none) ends
  * with a row whose column is NULL. Errors of the stream are the caller's to find. */

@@ -1,6 +1,6 @@
 /* What workers tell, and how they end. */
 #include "pipeline/batch/work.h"
-#include "pipeline/results_set.h"
+#include "pipeline/save/results_set.h"
 
 #include <errno.h>
 #include <math.h>

@@ -1,10 +1,10 @@
 #include "pipeline/batch/gather.h"
 
 #include "formats/output.h"
-#include "pipeline/analysis_tables.h"
+#include "pipeline/analysis/tables.h"
 #include "pipeline/batch/unit.h"
-#include "pipeline/results_set.h"
-#include "pipeline/trend.h"
+#include "pipeline/save/results_set.h"
+#include "pipeline/trend/trend.h"
 
 #include <ctype.h>
 #include <errno.h>

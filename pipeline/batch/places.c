@@ -3,7 +3,7 @@
 #include "formats/output.h"
 #include "pipeline/batch/gather.h"
 #include "pipeline/batch/run_table.h"
-#include "pipeline/results_set.h"
+#include "pipeline/save/results_set.h"
 
 #include <fts.h>
 #include <stdlib.h>

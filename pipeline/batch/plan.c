@@ -1,7 +1,7 @@
 #include "pipeline/batch/plan.h"
 
 #include "formats/checked.h"
-#include "pipeline/results_set.h"
+#include "pipeline/save/results_set.h"
 
 #include <errno.h>
 #include <limits.h>

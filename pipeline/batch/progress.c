@@ -60,7 +60,8 @@ void progress_line(char *to, size_t size, size_t width, const struct batch_count
     }
     used += strlen(left);
     /* Room for the time left is kept while it is unknown, so that the bar does not jump. */
-    size_t room = width > used + 14 ? width - used - (left[0] ? 0 : 14) : 0;
+    size_t kept = used + (left[0] ? 0 : 14);
+    size_t room = width > kept ? width - kept : 0;
     if (room >= BAR_MIN + 3) {
         make_bar(bar, room > BAR_MAX + 3 ? BAR_MAX + 3 : room, counts->fraction);
     }

@@ -1,7 +1,7 @@
 #include "pipeline/batch/run_table.h"
 
 #include "formats/output.h"
-#include "pipeline/results_set.h"
+#include "pipeline/save/results_set.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 #include "pipeline/batch/unit.h"
 
 #include "formats/results.h"
-#include "pipeline/results_set.h"
+#include "pipeline/save/results_set.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -174,6 +174,40 @@ static enum status make_results(const struct batch_item *item, const char *prefi
     return results_set_commit(set, error);
 }
 
+/* Whether the first of the figures is there: they are drawn together. */
+static bool has_figures(const char *folder, const char *stem, enum figure_format format)
+{
+    char *path = NULL;
+    if (asprintf(&path, "%s/%s_overview.%s", folder, stem, figure_format_names[format]) < 0) {
+        return false;
+    }
+    bool there = access(path, F_OK) == 0;
+    free(path);
+    return there;
+}
+
+/* Draws the figures of the results at prefix, unless they are there and the results are old. */
+static enum status draw_figures(const char *prefix, const struct unit_options *options,
+                                bool up_to_date, struct error *error)
+{
+    const char *slash = strrchr(prefix, '/');
+    const char *stem = slash ? slash + 1 : prefix;
+    char *results = results_set_path(prefix, RESULTS_FILE), *folder = NULL;
+    enum status status = STATUS_OK;
+    if (!results ||
+        asprintf(&folder, "%.*sfigures", slash ? (int)(slash + 1 - prefix) : 0, prefix) < 0) {
+        folder = NULL;
+        status = error_memory(error, "drawing figures");
+    }
+    if (status == STATUS_OK &&
+        !(up_to_date && has_figures(folder, stem, options->figures->format))) {
+        status = figures_draw(results, folder, stem, options->figures, error);
+    }
+    free(results);
+    free(folder);
+    return status;
+}
+
 enum status unit_run(const struct batch_item *item, const struct unit_options *options,
                      const struct unit_events *events, struct unit_report *report,
                      struct error *error)
@@ -203,6 +237,9 @@ enum status unit_run(const struct batch_item *item, const struct unit_options *o
             struct error ignored;
             checksum_file(item->path, report->sha256, &ignored);
         }
+    }
+    if (status == STATUS_OK && options->figures) {
+        status = draw_figures(prefix, options, report->up_to_date, error);
     }
     free(prefix);
     return status;

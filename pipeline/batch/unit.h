@@ -5,6 +5,7 @@
 #include "formats/checksum.h"
 #include "formats/recording.h"
 #include "pipeline/batch/plan.h"
+#include "pipeline/figures/figures.h"
 #include "pipeline/parameters.h"
 
 /* What is to be done with every recording. All text is borrowed. */
@@ -13,8 +14,9 @@ struct unit_options {
     bool force;         /* also where results are up to date, and over files of other programs */
     struct recording_options recording;
     struct parameters parameters;
-    const char *history;         /* as in struct provenance */
-    const char *parameters_text; /* JSON of all that determines results */
+    const char *history;                  /* as in struct provenance */
+    const char *parameters_text;          /* JSON of all that determines results */
+    const struct figure_options *figures; /* NULL: none are drawn */
 };
 
 /* What is told while it is being done; functions may be NULL. */
@@ -30,9 +32,10 @@ struct unit_report {
     struct warnings warnings;   /* of the recording; owned */
 };
 
-/* Results are up to date when all files are there and the results file is of this version of
- * Soleus, this recording (by its checksum) and these parameters. report must be cleared, also
- * after a failure; nothing new remains then. */
+/* Figures go to the folder "figures" beside the results; when they fail, the results stay and the
+ * recording counts as failed. Results are up to date when all files are there and the results file
+ * is of this version of Soleus, this recording (by its checksum) and these parameters. report must
+ * be cleared, also after a failure; nothing new remains then. */
 enum status unit_run(const struct batch_item *item, const struct unit_options *options,
                      const struct unit_events *events, struct unit_report *report,
                      struct error *error);

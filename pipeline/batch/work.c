@@ -132,6 +132,7 @@ static void work(const struct batch_item *item, const struct unit_options *optio
         status = unit_run(item, options, &events, &report, &error);
     }
     send_report(pipe, status, &report, &error);
+    unit_report_clear(&report);
 }
 
 enum status worker_start(struct worker *worker, const struct batch_item *item, size_t number,

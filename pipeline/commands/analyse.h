@@ -2,7 +2,7 @@
 #ifndef SOLEUS_COMMANDS_ANALYSE_H
 #define SOLEUS_COMMANDS_ANALYSE_H
 
-#include "pipeline/analysis.h"
+#include "pipeline/analysis/analysis.h"
 #include "pipeline/commands/settings.h"
 
 /* Opens the recording, runs the analysis, shows the recording's warnings. On success *recording

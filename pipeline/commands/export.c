@@ -2,7 +2,7 @@
 #include "formats/output.h"
 #include "pipeline/commands/message.h"
 #include "pipeline/commands/options.h"
-#include "pipeline/export_table.h"
+#include "pipeline/export/table.h"
 
 static const struct option_row options_export[] = {
     {"json", 0, OPTION_FLAG, NULL, SETTING(json), 0, 0, NULL, false,

@@ -1,5 +1,5 @@
 /* soleus filter: the conditioned signal. */
-#include "pipeline/filter.h"
+#include "pipeline/analysis/filter.h"
 #include "formats/registry.h"
 #include "pipeline/commands/message.h"
 #include "pipeline/commands/options.h"

@@ -1,9 +1,9 @@
 /* soleus info: what recordings hold. */
 #include "formats/recording.h"
+#include "pipeline/analysis/events.h"
 #include "pipeline/commands/analyse.h"
 #include "pipeline/commands/message.h"
 #include "pipeline/commands/options.h"
-#include "pipeline/events.h"
 
 #include <jansson.h>
 #include <math.h>

@@ -2,7 +2,7 @@
 #include "formats/output.h"
 #include "pipeline/commands/message.h"
 #include "pipeline/commands/options.h"
-#include "pipeline/figures.h"
+#include "pipeline/figures/figures.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* soleus quality: the quality of each channel of some recordings. */
-#include "pipeline/analysis_tables.h"
+#include "pipeline/analysis/tables.h"
 #include "pipeline/commands/analyse.h"
 #include "pipeline/commands/message.h"
 #include "pipeline/commands/options.h"

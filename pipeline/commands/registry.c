@@ -30,4 +30,3 @@ const struct command *const commands[] = {
     NULL,
 };
 /* clang-format on */
-

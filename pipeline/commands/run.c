@@ -4,6 +4,7 @@
 #include "pipeline/commands/message.h"
 #include "pipeline/commands/options.h"
 #include "pipeline/commands/provenance.h"
+#include "pipeline/figures/figures.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -92,13 +93,18 @@ static enum status run_plan(struct settings *settings, const struct batch_plan *
         status = provenance_history(settings, &history, error);
     }
     if (status == STATUS_OK) {
+        /* Figures are part of the results: those of an earlier run are replaced with them. */
+        const struct figure_options drawing = {.format = (enum figure_format)settings->figure_kind,
+                                               .style = settings->style,
+                                               .force = true};
         const struct batch_options options = {
             .unit = {.folder = settings->output,
                      .force = settings->force,
                      .recording = settings->recording,
                      .parameters = settings->parameters,
                      .history = history,
-                     .parameters_text = parameters},
+                     .parameters_text = parameters,
+                     .figures = settings->no_figures ? NULL : &drawing},
             .jobs = settings->jobs,
             .timeout = settings->timeout,
             .memory_limit = settings->memory_limit,
@@ -212,6 +218,10 @@ static const struct option_row own[] = {
      "the list on standard input is separated by NUL bytes, as find -print0 writes it"},
     {"no-figures", 0, OPTION_FLAG, NULL, SETTING(no_figures), 0, 0, NULL, false,
      "tables and results files only"},
+    {"figure-format", 0, OPTION_CHOICE, "NAME", SETTING(figure_kind), 0, 0, "svg pdf png", true,
+     "svg, pdf or png (svg)"},
+    {"style", 0, OPTION_TEXT, "FILE", SETTING(style), 0, 0, NULL, true,
+     "gnuplot commands read before each figure"},
     {.kind = OPTION_END},
 };
 static const struct option_row *const groups[] = {
@@ -226,7 +236,8 @@ const struct command command_run = {
         "input (-), several at a time, each in a process of its own: one that is damaged, crashes "
         "or hangs costs a row in DIR/run.tsv, and the others are finished.\n\n"
         "For each recording: NAME_results.h5 (HDF5 and netCDF-4), NAME_episodes.tsv with its "
-        "sidecar, NAME_trends.tsv. For all: DIR/run.tsv, episodes.tsv and trends.tsv. NAME is the "
+        "sidecar, NAME_trends.tsv, figures/NAME_*.svg. For all: DIR/run.tsv, episodes.tsv and "
+        "trends.tsv. NAME is the "
         "file's name without its extension, below the same folders as in the folder that was "
         "given. Where two would have one name, the folders they differ in are put in front, or "
         "the extensions are kept.\n\n"

@@ -2,7 +2,7 @@
 #include "pipeline/commands/analyse.h"
 #include "pipeline/commands/message.h"
 #include "pipeline/commands/options.h"
-#include "pipeline/trend_markers.h"
+#include "pipeline/trend/markers.h"
 
 #include <string.h>
 

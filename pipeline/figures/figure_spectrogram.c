@@ -3,7 +3,7 @@
 #include "pipeline/figures/display.h"
 #include "pipeline/figures/input.h"
 #include "pipeline/figures/series.h"
-#include "pipeline/results_layout.h"
+#include "pipeline/save/results_layout.h"
 
 #include <math.h>
 #include <stdio.h>

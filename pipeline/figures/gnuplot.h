@@ -7,7 +7,7 @@
 #define SOLEUS_FIGURES_GNUPLOT_H
 
 #include "formats/error.h"
-#include "pipeline/figures.h"
+#include "pipeline/figures/figures.h"
 
 #include <stddef.h>
 #include <stdio.h>

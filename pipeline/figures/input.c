@@ -4,7 +4,7 @@
 #include "formats/selection.h"
 #include "formats/text.h"
 #include "pipeline/figures/display.h"
-#include "pipeline/results_layout.h"
+#include "pipeline/save/results_layout.h"
 #include "pipeline/signal/markers.h"
 
 #include <jansson.h>

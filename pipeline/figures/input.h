@@ -4,7 +4,7 @@
 
 #include "formats/error.h"
 #include "formats/results.h"
-#include "pipeline/figures.h"
+#include "pipeline/figures/figures.h"
 #include "pipeline/figures/script.h"
 
 #include <stdbool.h>

@@ -3,7 +3,7 @@
 #define SOLEUS_FIGURES_SCRIPTS_H
 
 #include "formats/error.h"
-#include "pipeline/figures.h"
+#include "pipeline/figures/figures.h"
 
 #include <stddef.h>
 

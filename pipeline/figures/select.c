@@ -2,7 +2,7 @@
 
 #include "formats/checked.h"
 #include "pipeline/figures/gnuplot.h"
-#include "pipeline/results_layout.h"
+#include "pipeline/save/results_layout.h"
 
 #include <math.h>
 #include <stdio.h>

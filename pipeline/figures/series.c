@@ -2,7 +2,7 @@
 
 #include "formats/checked.h"
 #include "pipeline/figures/display.h"
-#include "pipeline/results_layout.h"
+#include "pipeline/save/results_layout.h"
 #include "pipeline/signal/markers.h"
 #include "pipeline/signal/statistics.h"
 

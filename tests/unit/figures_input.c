@@ -1,7 +1,7 @@
 #include "unit/figures_input.h"
 
 #include "formats/checked.h"
-#include "pipeline/results_layout.h"
+#include "pipeline/save/results_layout.h"
 #include "pipeline/signal/markers.h"
 #include "unit/figures_content.h"
 

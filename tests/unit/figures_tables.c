@@ -1,10 +1,10 @@
 #include "unit/figures_content.h"
 
 #include "formats/checked.h"
-#include "pipeline/analysis_tables.h"
-#include "pipeline/results_layout.h"
+#include "pipeline/analysis/tables.h"
+#include "pipeline/save/results_layout.h"
 #include "pipeline/signal/closeup.h"
-#include "pipeline/trend.h"
+#include "pipeline/trend/trend.h"
 
 #include <math.h>
 

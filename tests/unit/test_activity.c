@@ -2,7 +2,7 @@
 #include "unit/signals.h"
 #include "unit/test.h"
 
-#include "pipeline/channel.h"
+#include "pipeline/analysis/channel.h"
 #include "pipeline/signal/change_point.h"
 #include "pipeline/signal/envelope.h"
 #include "pipeline/signal/floor.h"

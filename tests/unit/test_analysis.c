@@ -2,7 +2,7 @@
 #include "unit/signals.h"
 #include "unit/test.h"
 
-#include "pipeline/analysis.h"
+#include "pipeline/analysis/analysis.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -208,7 +208,8 @@ static void fists_are_active_and_rests_are_not(void **state)
                 assert_true(seconds > 0.4); /* the last fist begins a second before the end */
             }
         }
-        /* The hand follows the cue later and later, by 3 s in the end: activity falls into rests. */
+        /* The hand follows the cue later and later, by 3 s in the end: activity falls into rests.
+         */
         assert_true(fist > 1.3 * rest);
     }
     analysis_destroy(analysis);

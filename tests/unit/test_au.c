@@ -1,6 +1,6 @@
 #include "unit/reading.h"
 
-#include "formats/au.h"
+#include "formats/audio/au.h"
 
 #define FRAMES 5000
 

@@ -2,7 +2,7 @@
 #include "unit/reading.h"
 
 #include "formats/checksum.h"
-#include "pipeline/analysis_tables.h"
+#include "pipeline/analysis/tables.h"
 #include "pipeline/batch/progress.h"
 #include "pipeline/shell_word.h"
 #include "pipeline/sidecar.h"

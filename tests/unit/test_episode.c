@@ -1,7 +1,7 @@
 /* Classes and joining, from lists of bursts. */
 #include "unit/test.h"
 
-#include "pipeline/events.h"
+#include "pipeline/analysis/events.h"
 #include "pipeline/signal/episode.h"
 #include "pipeline/signal/rhythm.h"
 

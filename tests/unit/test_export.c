@@ -1,7 +1,7 @@
 /* Tables of results files, as they are exported. */
 #include "unit/test.h"
 
-#include "pipeline/export_table.h"
+#include "pipeline/export/table.h"
 #include "unit/results_example.h"
 
 #include <jansson.h>

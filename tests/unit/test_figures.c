@@ -1,7 +1,7 @@
 /* Figures: every one of every kind of results file, and what can go wrong. */
 #include "unit/test.h"
 
-#include "pipeline/figures.h"
+#include "pipeline/figures/figures.h"
 #include "unit/figures_input.h"
 
 #include <dirent.h>

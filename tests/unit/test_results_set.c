@@ -2,9 +2,9 @@
 #include "unit/reading.h"
 
 #include "formats/results.h"
-#include "pipeline/analysis_tables.h"
-#include "pipeline/results_set.h"
-#include "pipeline/trend.h"
+#include "pipeline/analysis/tables.h"
+#include "pipeline/save/results_set.h"
+#include "pipeline/trend/trend.h"
 
 #include <sys/file.h>
 #include <time.h>
@@ -182,7 +182,6 @@ static void commits_take_turns(void **state)
     (void)state;
     struct error error = {0};
     struct timespec before, after, pause = {.tv_nsec = 300000000};
-    struct results_set *set = make(false, "first");
     int ready[2];
     char byte;
     assert_int_equal(pipe(ready), 0);
@@ -196,6 +195,7 @@ static void commits_take_turns(void **state)
         _exit(0);
     }
     assert_int_equal(read(ready[0], &byte, 1), 1);
+    struct results_set *set = make(false, "first");
     clock_gettime(CLOCK_MONOTONIC, &before);
     assert_int_equal(results_set_commit(set, &error), STATUS_OK);
     clock_gettime(CLOCK_MONOTONIC, &after);

@@ -3,8 +3,8 @@
 #include "unit/simulated.h"
 
 #include "formats/results.h"
-#include "pipeline/results_layout.h"
-#include "pipeline/save.h"
+#include "pipeline/save/results_layout.h"
+#include "pipeline/save/save.h"
 
 static const char specification[] = "[recording]\nduration = 40\nrate = 1000\nseed = 4\nnoise = 4\n"
                                     "start = 2024-01-31T02:30:00\n"

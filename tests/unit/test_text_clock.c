@@ -1,6 +1,6 @@
 #include "unit/test.h"
 
-#include "formats/text_clock.h"
+#include "formats/delimited/clock.h"
 
 #include <stdbool.h>
 

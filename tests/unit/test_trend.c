@@ -3,7 +3,7 @@
 
 #include "pipeline/signal/mann_kendall.h"
 #include "pipeline/signal/regression.h"
-#include "pipeline/trend.h"
+#include "pipeline/trend/trend.h"
 
 #include <string.h>
 

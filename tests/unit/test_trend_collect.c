@@ -1,7 +1,7 @@
 #include "unit/test.h"
 
-#include "pipeline/trend_collect.h"
-#include "pipeline/trend_events.h"
+#include "pipeline/trend/collect.h"
+#include "pipeline/trend/events.h"
 
 #include <string.h>
 

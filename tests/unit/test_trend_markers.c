@@ -1,6 +1,6 @@
 #include "unit/test.h"
 
-#include "pipeline/trend_markers.h"
+#include "pipeline/trend/markers.h"
 
 #include <string.h>
 

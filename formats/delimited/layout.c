@@ -1,0 +1,319 @@
+#include "formats/delimited/layout.h"
+
+#include "formats/checked.h"
+#include "formats/number.h"
+
+#include <string.h>
+
+/* In the order of preference among those that explain equally many rows. */
+static const struct {
+    char delimiter, mark;
+} candidates[] = {{'\t', '.'}, {'\t', ','}, {';', '.'}, {';', ','},
+                  {',', '.'},  {' ', '.'},  {' ', ','}};
+
+#define CANDIDATE_COUNT (sizeof candidates / sizeof *candidates)
+
+/* How well a dialect explains the lines. */
+struct fit {
+    struct text_dialect dialect;
+    size_t rows; /* lines that are rows of `cells` cells */
+    size_t cells;
+    size_t numbers;     /* in those rows */
+    size_t first;       /* line of the first of them */
+    size_t content;     /* lines from there on that are neither blank nor comments */
+    bool header_agrees; /* the line before it, if any, has as many cells */
+};
+
+struct text_tally text_layout_tally(const struct text_lines *lines, size_t line,
+                                    const struct text_dialect *dialect)
+{
+    struct text_tally tally = {0};
+    const char *p = lines->starts[line], *end = lines->ends[line];
+    struct text_cell cell;
+    double value;
+    tally.comment = text_line_is_blank(p, end, dialect) || text_line_is_comment(p, end, dialect);
+    while (!tally.comment && text_cell_next(&p, end, dialect->delimiter, &cell)) {
+        enum text_value kind = text_cell_value(&cell, dialect, &value);
+        tally.named = tally.named || (tally.cells == 0 && kind == TEXT_WORD &&
+                                      !(*cell.start >= '0' && *cell.start <= '9'));
+        tally.cells++;
+        tally.numbers += kind == TEXT_NUMBER;
+        tally.words += kind == TEXT_WORD;
+        tally.filled += cell.start < cell.end;
+    }
+    return tally;
+}
+
+/* A strict row holds numbers and missing values; a loose one may hold words beside numbers, but is
+ * no list of things with names, as headers of other formats are. */
+static bool is_row(const struct text_tally *tally, bool strict)
+{
+    if (tally->comment) {
+        return false;
+    }
+    return strict ? tally->words == 0 && tally->filled > 0 : tally->numbers > 0 && !tally->named;
+}
+
+/* The number of cells that most rows have: each row votes for its own, or against another. */
+static size_t majority_cells(const struct text_tally *tallies, size_t count, bool strict)
+{
+    size_t cells = 0, votes = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (!is_row(&tallies[i], strict)) {
+            continue;
+        }
+        if (votes == 0) {
+            cells = tallies[i].cells;
+        }
+        votes += tallies[i].cells == cells ? 1 : (size_t)-1;
+    }
+    return cells;
+}
+
+/* Whether a line may be the header of rows of so many cells. One label has no comma in it. */
+static bool header_agrees(const struct text_lines *lines, size_t line,
+                          const struct text_tally *tally, size_t cells)
+{
+    const char *start = lines->starts[line];
+    return tally->cells == cells && tally->words > tally->numbers &&
+           (cells > 1 || *start == '"' || !memchr(start, ',', (size_t)(lines->ends[line] - start)));
+}
+
+static struct fit fit_dialect(const struct text_lines *lines, struct text_dialect dialect,
+                              bool strict, struct text_tally *tallies)
+{
+    struct fit fit = {.dialect = dialect, .header_agrees = true};
+    for (size_t i = 0; i < lines->count; i++) {
+        tallies[i] = text_layout_tally(lines, i, &dialect);
+    }
+    fit.cells = majority_cells(tallies, lines->count, strict);
+    size_t header = SIZE_MAX;
+    for (size_t i = 0; i < lines->count; i++) {
+        if (is_row(&tallies[i], strict) && tallies[i].cells == fit.cells) {
+            fit.first = fit.rows == 0 ? i : fit.first;
+            fit.rows++;
+            fit.numbers += tallies[i].numbers;
+        } else if (fit.rows == 0 && !tallies[i].comment) {
+            header = i;
+        }
+        fit.content += fit.rows > 0 && !tallies[i].comment;
+    }
+    fit.header_agrees =
+        header == SIZE_MAX || header_agrees(lines, header, &tallies[header], fit.cells);
+    return fit;
+}
+
+/* A table is numbers, in at least every other line. */
+static bool is_table(const struct fit *fit)
+{
+    return fit->numbers > 0 && fit->rows >= fit->content - fit->rows;
+}
+
+static bool is_better(const struct fit *a, const struct fit *b)
+{
+    if (is_table(a) != is_table(b)) {
+        return is_table(a);
+    }
+    if (a->header_agrees != b->header_agrees) {
+        return a->header_agrees;
+    }
+    /* A damaged row or two say nothing. */
+    if (a->rows < b->rows - b->rows / 10 || b->rows < a->rows - a->rows / 10) {
+        return a->rows > b->rows;
+    }
+    /* "1,2" is rather two numbers than one with a decimal comma. */
+    if ((a->cells > 1) != (b->cells > 1)) {
+        return a->cells > 1;
+    }
+    /* A wrong delimiter glues numbers together to words. */
+    return a->numbers * b->cells * b->rows > b->numbers * a->cells * a->rows;
+}
+
+/* One column with decimal commas reads as two columns of whole numbers; a second one that has
+ * leading zeros gives it away ("0,012"). */
+static bool has_decimal_commas(const struct text_lines *lines, const struct fit *fit)
+{
+    const struct text_dialect decimal = {';', ',', fit->dialect.line_end};
+    bool zeros = false;
+    for (size_t i = fit->first; i < lines->count; i++) {
+        const char *p = lines->starts[i], *end = lines->ends[i];
+        struct text_cell cell;
+        double value;
+        if (text_line_is_blank(p, end, &decimal) || text_line_is_comment(p, end, &decimal)) {
+            continue;
+        }
+        text_cell_next(&p, end, ';', &cell);
+        if (p || cell.quoted || text_cell_value(&cell, &decimal, &value) != TEXT_NUMBER) {
+            return false;
+        }
+        const char *comma = memchr(cell.start, ',', (size_t)(cell.end - cell.start));
+        zeros = zeros || (comma && cell.end - comma > 2 && comma[1] == '0');
+    }
+    return zeros;
+}
+
+/* Finds the dialect; is_table says whether there is any. */
+static struct fit choose_dialect(const struct text_lines *lines, char line_end,
+                                 struct text_tally *tallies)
+{
+    struct fit best = {0};
+    for (int strict = 1; strict >= 0 && !is_table(&best); strict--) {
+        best = (struct fit){0};
+        for (size_t i = 0; i < CANDIDATE_COUNT; i++) {
+            struct text_dialect dialect = {candidates[i].delimiter, candidates[i].mark, line_end};
+            struct fit fit = fit_dialect(lines, dialect, strict, tallies);
+            if (fit.rows > 0 && (best.rows == 0 || is_better(&fit, &best))) {
+                best = fit;
+            }
+        }
+    }
+    if (best.dialect.delimiter == ',' && best.cells == 2 && has_decimal_commas(lines, &best)) {
+        struct text_dialect dialect = {';', ',', line_end};
+        best = fit_dialect(lines, dialect, true, tallies);
+    }
+    return best;
+}
+
+/* Whether every row ends in a delimiter with nothing behind it. */
+static bool has_trailing(const struct text_lines *lines, const struct fit *fit)
+{
+    char delimiter = fit->dialect.delimiter;
+    for (size_t i = fit->first; i < lines->count; i++) {
+        const char *p = lines->starts[i], *end = lines->ends[i];
+        struct text_cell cell = {0};
+        size_t cells = 0;
+        if (text_line_is_blank(p, end, &fit->dialect) ||
+            text_line_is_comment(p, end, &fit->dialect)) {
+            continue;
+        }
+        while (text_cell_next(&p, end, delimiter, &cell)) {
+            cells++;
+        }
+        if (cells == fit->cells && (cell.start < cell.end || cell.quoted)) {
+            return false;
+        }
+    }
+    return fit->cells > 1;
+}
+
+static enum status split_lines(const char *text, size_t size, bool whole, char line_end,
+                               struct text_lines *lines, struct error *error)
+{
+    const char *end = text + size;
+    size_t count = 1;
+    for (const char *p = text; (p = memchr(p, line_end, (size_t)(end - p))); p++) {
+        count++;
+    }
+    lines->starts = checked_calloc(count + 1, sizeof *lines->starts);
+    lines->ends = checked_calloc(count, sizeof *lines->ends);
+    if (!lines->starts || !lines->ends) {
+        return error_memory(error, "reading a table");
+    }
+    const char *start = text;
+    for (const char *p; (p = memchr(start, line_end, (size_t)(end - start))); start = p + 1) {
+        lines->starts[lines->count] = start;
+        lines->ends[lines->count++] = p;
+    }
+    if (whole && start < end) {
+        lines->starts[lines->count] = start;
+        lines->ends[lines->count++] = end;
+        start = end;
+    }
+    lines->starts[lines->count] = start;
+    return STATUS_OK;
+}
+
+/* Two bytes a letter leave every other byte of plain text 0. */
+static bool is_utf16(const unsigned char *head, size_t size)
+{
+    size_t zeros[2] = {0, 0};
+    if (size >= 2 &&
+        ((head[0] == 0xff && head[1] == 0xfe) || (head[0] == 0xfe && head[1] == 0xff))) {
+        return true;
+    }
+    size = size < 512 ? size : 512;
+    for (size_t i = 0; i < size; i++) {
+        zeros[i % 2] += head[i] == 0;
+        if (head[i] != 0 && (head[i] < 0x09 || head[i] > 0x7e)) {
+            return false;
+        }
+    }
+    return size >= 16 && ((zeros[0] == 0 && zeros[1] >= size / 2 - 1) ||
+                          (zeros[1] == 0 && zeros[0] >= size / 2 - 1));
+}
+
+static bool is_binary(const unsigned char *head, size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        if (head[i] < 0x20 && !(head[i] >= '\t' && head[i] <= '\r')) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The layout of text[start, size), which a line feed follows. */
+static enum status detect(const char *text, size_t start, size_t size, bool whole,
+                          struct text_layout *layout, bool *found, struct error *error)
+{
+    struct text_lines lines = {0};
+    char line_end = memchr(text, '\n', size) || !memchr(text, '\r', size) ? '\n' : '\r';
+    struct text_tally *tallies = NULL;
+    enum status status = split_lines(text + start, size - start, whole, line_end, &lines, error);
+    if (status != STATUS_OK) {
+        goto out;
+    }
+    tallies = checked_calloc(lines.count, sizeof *tallies);
+    if (!tallies) {
+        status = error_memory(error, "reading a table");
+        goto out;
+    }
+    struct fit fit = choose_dialect(&lines, line_end, tallies);
+    *found = is_table(&fit);
+    if (*found) {
+        layout->dialect = fit.dialect;
+        layout->trailing = has_trailing(&lines, &fit);
+        layout->column_count = fit.cells - layout->trailing;
+        layout->start = (size_t)(lines.starts[fit.first] - text);
+        layout->lines = fit.first;
+        status = text_columns_describe(&lines, fit.first, layout, error);
+    }
+out:
+    free(lines.starts);
+    free(lines.ends);
+    free(tallies);
+    return status;
+}
+
+enum status text_layout_detect(const unsigned char *head, size_t size, bool whole,
+                               struct text_layout *layout, enum text_verdict *verdict,
+                               struct error *error)
+{
+    bool found = false;
+    *layout = (struct text_layout){.time = SIZE_MAX};
+    *verdict = is_utf16(head, size) ? TEXT_UTF16 : is_binary(head, size) ? TEXT_BINARY : TEXT_TABLE;
+    if (*verdict != TEXT_TABLE) {
+        return STATUS_OK;
+    }
+    char *text = malloc(size + 1);
+    if (!text) {
+        return error_memory(error, "reading a table");
+    }
+    memcpy(text, head, size);
+    text[size] = '\n';
+    size_t mark = size >= 3 && memcmp(head, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+    enum status status = detect(text, mark, size, whole, layout, &found, error);
+    free(text);
+    if (status != STATUS_OK || !found) {
+        text_layout_clear(layout);
+        *verdict = TEXT_NO_TABLE;
+    }
+    return status;
+}
+
+void text_layout_clear(struct text_layout *layout)
+{
+    free(layout->columns);
+    free(layout->times);
+    *layout = (struct text_layout){.time = SIZE_MAX};
+}

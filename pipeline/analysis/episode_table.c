@@ -1,0 +1,248 @@
+#include "formats/checked.h"
+#include "pipeline/analysis/events.h"
+#include "pipeline/analysis/tables.h"
+
+#include <math.h>
+#include <string.h>
+
+enum episode_column {
+    ONSET,
+    DURATION,
+    TRIAL_TYPE,
+    CHANNEL,
+    EVENT,
+    CONFIDENCE,
+    BURST_COUNT,
+    BURST_RATE,
+    BURST_RATE_SLOPE,
+    REGULARITY,
+    DUTY_CYCLE,
+    BOUNDARY,
+    MEAN,
+    PEAK,
+    SNR,
+    MDF_START,
+    MDF_END,
+    FLAGS,
+    CLOCK_TIME,
+    INTERVAL,
+    LEAD_CHANNEL,
+    DELAY,
+    SPREAD,
+    EXTENT,
+    MUSCLE
+};
+
+const struct column_definition episode_columns[] = {
+    [ONSET] = {"onset", COLUMN_REAL, "s", "onset of the episode", NULL},
+    [DURATION] = {"duration", COLUMN_REAL, "s", "duration of the episode", NULL},
+    [TRIAL_TYPE] = {"trial_type", COLUMN_TEXT, "",
+                    "class: tonic, clonic, tonic-clonic or myoclonic", NULL},
+    [CHANNEL] = {"channel", COLUMN_TEXT, "", "label of the channel", NULL},
+    [EVENT] = {"event", COLUMN_INTEGER, "1",
+               "number of the event that this channel's episode is part of", NULL},
+    [CONFIDENCE] = {"confidence", COLUMN_REAL, "1", "confidence in the class, 0 to 1", NULL},
+    [BURST_COUNT] = {"burst_count", COLUMN_INTEGER, "1", "number of bursts", NULL},
+    [BURST_RATE] = {"burst_rate", COLUMN_REAL, "Hz", "burst rate of the clonic phase", NULL},
+    [BURST_RATE_SLOPE] = {"burst_rate_slope", COLUMN_REAL, "Hz/s",
+                          "change of the burst rate over the clonic phase", NULL},
+    [REGULARITY] = {"regularity", COLUMN_REAL, "1",
+                    "robust coefficient of variation of the burst intervals", NULL},
+    [DUTY_CYCLE] = {"duty_cycle", COLUMN_REAL, "1", "fraction of the episode that bursts fill",
+                    NULL},
+    [BOUNDARY] = {"boundary", COLUMN_REAL, "s", "time of the change of phase (tonic-clonic)", NULL},
+    [MEAN] = {"mean", COLUMN_REAL, "uV", "root of the mean activity energy of the bursts", NULL},
+    [PEAK] = {"peak", COLUMN_REAL, "uV", "root of the largest activity energy", NULL},
+    [SNR] = {"snr", COLUMN_REAL, "dB", "activity over the noise floor", NULL},
+    [MDF_START] = {"mdf_start", COLUMN_REAL, "Hz",
+                   "median frequency over the first fifth (3 s at least) of the episode", NULL},
+    [MDF_END] = {"mdf_end", COLUMN_REAL, "Hz", "median frequency over the last fifth", NULL},
+    [FLAGS] = {"flags", COLUMN_TEXT, "",
+               "prolonged, long, nocturnal, recurrent, touches_start, touches_end", NULL},
+    [CLOCK_TIME] = {"clock_time", COLUMN_TEXT, "", "civil time of the onset", NULL},
+    [INTERVAL] = {"interval", COLUMN_REAL, "s", "time since the end of the previous event", NULL},
+    [LEAD_CHANNEL] = {"lead_channel", COLUMN_TEXT, "", "channel that began the event", NULL},
+    [DELAY] = {"delay", COLUMN_REAL, "s", "onset after the lead channel's", NULL},
+    [SPREAD] = {"spread", COLUMN_INTEGER, "1", "channels that the event involves", NULL},
+    [EXTENT] = {"extent", COLUMN_TEXT, "", "generalised (all of two or more channels) or partial",
+                NULL},
+    [MUSCLE] = {"muscle", COLUMN_TEXT, "", "muscle under the channel, where known", NULL},
+    [MUSCLE + 1] = {NULL, COLUMN_REAL, NULL, NULL, NULL},
+};
+
+const struct column_level episode_levels[] = {
+    {"trial_type", "tonic", "sustained activity without a rhythm"},
+    {"trial_type", "clonic", "bursts that repeat in a rhythm, with silences between"},
+    {"trial_type", "tonic-clonic", "a tonic phase that turns into a clonic one, or back"},
+    {"trial_type", "myoclonic", "a single short burst"},
+    {"flags", "prolonged", "a tonic episode longer than --prolonged"},
+    {"flags", "long", "longer than --long-episode"},
+    {"flags", "nocturnal", "begins within --night"},
+    {"flags", "recurrent", "one of two or more events of its night"},
+    {"flags", "touches_start", "was going on when the recording, or the part after a gap, began"},
+    {"flags", "touches_end", "was going on when the recording, or the part before a gap, ended"},
+    {"extent", "partial", "in some of the channels"},
+    {"extent", "generalised", "in all of two or more channels"},
+    {NULL, NULL, NULL},
+};
+
+static unsigned flags_of(const struct analysis *analysis, const struct event_member *member)
+{
+    const struct parameters *parameters = &analysis->parameters;
+    const struct episode *episode = member->episode;
+    double duration = episode->offset - episode->onset;
+    unsigned flags = 0;
+    if (duration > parameters->prolonged && episode->class == EPISODE_TONIC) {
+        flags |= EPISODE_PROLONGED;
+    }
+    if (duration > parameters->long_episode) {
+        flags |= EPISODE_LONG;
+    }
+    if (analysis->info->start.known &&
+        events_in_night(events_clock_hour(&analysis->info->start, episode->onset),
+                        parameters->night)) {
+        flags |= EPISODE_NOCTURNAL | (member->recurrent ? EPISODE_RECURRENT : 0);
+    }
+    flags |= episode->flags & BURST_START ? EPISODE_TOUCHES_START : 0;
+    flags |= episode->flags & BURST_END ? EPISODE_TOUCHES_END : 0;
+    return flags;
+}
+
+/* Names of the bits that are set, separated by commas. */
+static void join_flags(unsigned flags, char *to, size_t size)
+{
+    static const char *const names[] = {"prolonged", "long",          "nocturnal",
+                                        "recurrent", "touches_start", "touches_end"};
+    size_t used = 0;
+    to[0] = '\0';
+    for (size_t i = 0; i < sizeof names / sizeof *names && used < size; i++) {
+        if (flags >> i & 1) {
+            used += (size_t)snprintf(to + used, size - used, "%s%s", used ? "," : "", names[i]);
+        }
+    }
+}
+
+static enum status set_texts(const struct analysis *analysis, const struct event_member *member,
+                             size_t row, struct error *error)
+{
+    struct table *table = analysis->episodes;
+    char flags[120], clock[40] = "";
+    const struct start_time *start = &analysis->info->start;
+    join_flags(flags_of(analysis, member), flags, sizeof flags);
+    if (start->known) {
+        events_clock_text(start, member->episode->onset, clock, sizeof clock);
+    }
+    bool all = member->spread > 1 && member->spread == analysis->channel_count;
+    const struct {
+        size_t column;
+        const char *text;
+    } cells[] = {
+        {TRIAL_TYPE, episode_class_names[member->episode->class]},
+        {CHANNEL, analysis_label(analysis, member->channel)},
+        {FLAGS, flags},
+        {CLOCK_TIME, clock},
+        {LEAD_CHANNEL, analysis_label(analysis, member->lead)},
+        {EXTENT, all ? "generalised" : "partial"},
+        {MUSCLE, analysis->info->channels[analysis->indexes[member->channel]].muscle},
+    };
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < sizeof cells / sizeof *cells && status == STATUS_OK; i++) {
+        const char *text = cells[i].text[0] ? cells[i].text : NULL;
+        status = table_set_text(table, row, cells[i].column, text, error);
+    }
+    return status;
+}
+
+static void set_numbers(const struct analysis *analysis, const struct event_member *member,
+                        size_t row)
+{
+    struct table *table = analysis->episodes;
+    const struct episode *episode = member->episode;
+    const struct channel_path *path = analysis->paths[member->channel];
+    double duration = episode->offset - episode->onset;
+    double part = fmax(3, duration / 5);
+    /* Activity's own energy: what is measured holds the noise too. */
+    double noise = episode->floor * episode->floor;
+    double own = episode->mean * episode->mean - noise;
+    const struct {
+        size_t column;
+        double value;
+    } reals[] = {
+        {ONSET, analysis_time(episode->onset)},
+        {DURATION, analysis_time(duration)},
+        {CONFIDENCE, episode->confidence},
+        {BURST_RATE, episode->burst_rate},
+        {BURST_RATE_SLOPE, episode->rate_slope},
+        {REGULARITY, episode->regularity},
+        {DUTY_CYCLE, episode->duty_cycle},
+        {BOUNDARY, analysis_time(episode->boundary)},
+        {MEAN, episode->mean},
+        {PEAK, episode->peak},
+        {SNR, own > 0 && noise > 0 ? 10 * log10(own / noise) : NAN},
+        {MDF_START, channel_mdf_between(path, episode->onset, episode->onset + part)},
+        {MDF_END, channel_mdf_between(path, episode->offset - part, episode->offset)},
+        {INTERVAL, analysis_time(member->interval)},
+        {DELAY, analysis_time(member->delay)},
+    };
+    for (size_t i = 0; i < sizeof reals / sizeof *reals; i++) {
+        table_set_real(table, row, reals[i].column, reals[i].value);
+    }
+    table_set_integer(table, row, EVENT, (int64_t)member->event);
+    table_set_integer(table, row, BURST_COUNT, (int64_t)episode->burst_count);
+    table_set_integer(table, row, SPREAD, (int64_t)member->spread);
+}
+
+/* The episodes of all channels. Owned by the caller; NULL with *count 0 when there are none. */
+static enum status gather(const struct analysis *analysis, struct event_member **members,
+                          size_t *count, struct error *error)
+{
+    const struct episode *episodes;
+    *count = 0;
+    for (size_t i = 0; i < analysis->channel_count; i++) {
+        *count += channel_episodes(analysis->paths[i], &episodes);
+    }
+    *members = checked_calloc(*count, sizeof **members);
+    if (!*members) {
+        return error_memory(error, "gathering episodes");
+    }
+    size_t n = 0;
+    for (size_t i = 0; i < analysis->channel_count; i++) {
+        size_t here = channel_episodes(analysis->paths[i], &episodes);
+        for (size_t k = 0; k < here; k++) {
+            (*members)[n++] =
+                (struct event_member){.episode = &episodes[k], .channel = i, .number = k};
+        }
+    }
+    return STATUS_OK;
+}
+
+enum status analysis_make_episodes(struct analysis *analysis, struct error *error)
+{
+    struct event_member *members = NULL;
+    size_t count;
+    analysis->episodes =
+        table_create("episodes", episode_columns, columns_count(episode_columns), error);
+    if (!analysis->episodes) {
+        return STATUS_FAILED;
+    }
+    enum status status = gather(analysis, &members, &count, error);
+    if (status == STATUS_OK) {
+        events_number(members, count, analysis->parameters.merge_gap, &analysis->info->start);
+        analysis->episode_places = checked_calloc(count, sizeof *analysis->episode_places);
+        if (!analysis->episode_places) {
+            status = error_memory(error, "gathering episodes");
+        }
+    }
+    for (size_t i = 0; i < count && status == STATUS_OK; i++) {
+        size_t row;
+        status = table_append(analysis->episodes, &row, error);
+        if (status == STATUS_OK) {
+            analysis->episode_places[row] =
+                (struct episode_place){members[i].channel, members[i].number};
+            set_numbers(analysis, &members[i], row);
+            status = set_texts(analysis, &members[i], row, error);
+        }
+    }
+    free(members);
+    return status;
+}

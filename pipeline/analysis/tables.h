@@ -1,0 +1,39 @@
+/* The tables of an analysis: bursts, episodes (BIDS events), quality. */
+#ifndef SOLEUS_PIPELINE_ANALYSIS_TABLES_H
+#define SOLEUS_PIPELINE_ANALYSIS_TABLES_H
+
+#include "pipeline/analysis/analysis.h"
+
+/* Bits of the episodes' `flags`. */
+enum episode_flag {
+    EPISODE_PROLONGED = 1,
+    EPISODE_LONG = 2,
+    EPISODE_NOCTURNAL = 4,
+    EPISODE_RECURRENT = 8,
+    EPISODE_TOUCHES_START = 16,
+    EPISODE_TOUCHES_END = 32
+};
+
+/* The columns, for the manual and for sidecars; each ends with a row whose name is NULL. */
+extern const struct column_definition burst_columns[];
+extern const struct column_definition episode_columns[];
+extern const struct column_definition quality_columns[];
+
+/* What the words in a column of text mean; ends with a row whose column is NULL. */
+struct column_level {
+    const char *column, *level, *description;
+};
+extern const struct column_level episode_levels[];
+
+/* Make analysis->bursts, ->episodes and ->quality from the finished channel paths. */
+enum status analysis_make_bursts(struct analysis *analysis, struct error *error);
+enum status analysis_make_episodes(struct analysis *analysis, struct error *error);
+enum status analysis_make_quality(struct analysis *analysis, struct error *error);
+
+/* A time as tables give it: to the microsecond, so that it prints in few digits. */
+double analysis_time(double seconds);
+
+/* How many columns a definition list has. */
+size_t columns_count(const struct column_definition *columns);
+
+#endif
