@@ -75,7 +75,8 @@ static void mark_fitted(const struct trend_view *view, struct trend_panel *panel
         return;
     }
     double n = figure_cell(input->trends, panel->row, "n");
-    double epoch = input->epoch_count ? 2 * (input->epoch[0] - 0) : 1;
+    /* The first epoch starts at 0. */
+    double epoch = input->epoch_count ? 2 * input->epoch[0] : 1;
     for (size_t i = 0; i < input->episodes->row_count && (double)active != n; i++) {
         const char *type = figure_cell_text(input->episodes, i, "trial_type");
         double onset = figure_cell(input->episodes, i, "onset");
@@ -331,7 +332,7 @@ static enum status write_arrays(const struct trend_view *view, const struct tren
     if (lows && texts) {
         double *highs = lows + count, *active = highs + count;
         for (size_t i = 0; i < count; i++) {
-            active[i] = isfinite(panels[i].first);
+            active[i] = isfinite(panels[i].range.low);
             struct figure_range range = shown_range(view, &panels[i]);
             lows[i] = range.low;
             highs[i] = range.high;
