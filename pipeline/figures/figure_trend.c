@@ -24,10 +24,11 @@ struct trend_view {
 /* One channel: its epochs, and its row of the table of trends. */
 struct trend_panel {
     size_t channel;
-    size_t row;                 /* SIZE_MAX: none */
-    bool *fitted;               /* by epoch: it is among those of the row */
-    double first, last, centre; /* s, of the fitted epochs */
+    size_t row;         /* SIZE_MAX: none */
+    bool *fitted;       /* by epoch: it is among those of the row */
+    double first, last; /* s, of the fitted epochs */
     double f0, slope, low, high, theil_f0, theil;
+    double band[3]; /* half widths at the first epoch, halfway, and at the last */
     struct figure_range range;
     size_t others; /* points of active epochs that were not fitted */
     char texts[3][160];
@@ -96,22 +97,15 @@ static void mark_fitted(const struct trend_view *view, struct trend_panel *panel
     }
 }
 
-/* First, last and mean time of the fitted epochs. */
+/* First and last time of the fitted epochs. */
 static void find_times(const struct trend_view *view, struct trend_panel *panel)
 {
-    double sum = 0;
-    size_t count = 0;
-    panel->first = panel->last = panel->centre = NAN;
+    panel->first = panel->last = NAN;
     for (size_t e = 0; e < view->input->epoch_count; e++) {
         if (panel->fitted[e]) {
-            panel->first = count ? panel->first : view->input->epoch[e];
+            panel->first = isnan(panel->first) ? view->input->epoch[e] : panel->first;
             panel->last = view->input->epoch[e];
-            sum += view->input->epoch[e];
-            count++;
         }
-    }
-    if (count > 0) {
-        panel->centre = sum / (double)count;
     }
 }
 
@@ -164,20 +158,29 @@ static double line_at(const struct trend_view *view, double value, double slope,
     return view->marker.logarithm ? value * exp(slope * time) : value + slope * time;
 }
 
-/* The fitted line; its band, which is where lines through the centre of the epochs lie whose slope
- * is in its interval; the Theil–Sen line. */
+/* Half the width of the line's band at a part (0–1) of the way from the first to the last epoch.
+ * Its square is a parabola, so that three widths tell all. */
+static double band_at(const struct trend_panel *panel, double part)
+{
+    double a = panel->band[0] * panel->band[0], b = panel->band[1] * panel->band[1];
+    double c = panel->band[2] * panel->band[2];
+    double square =
+        a * (1 - part) * (1 - 2 * part) + 4 * b * part * (1 - part) + c * part * (2 * part - 1);
+    return sqrt(fmax(square, 0));
+}
+
+/* The fitted line; its band; the Theil–Sen line. */
 static void write_lines(const struct trend_view *view, struct trend_panel *panel)
 {
-    double at_centre = line_at(view, panel->f0, panel->slope, panel->centre - panel->first);
     struct figure_range band = FIGURE_RANGE_EMPTY;
     bool there = isfinite(panel->f0) && isfinite(panel->slope) && panel->last > panel->first;
     for (size_t i = 0; there && i < SAMPLES; i++) {
         double time = panel->first + (panel->last - panel->first) * (double)i / (SAMPLES - 1);
-        double from = time - panel->centre;
-        double a = line_at(view, at_centre, panel->low, from);
-        double b = line_at(view, at_centre, panel->high, from);
-        const double row[5] = {time, line_at(view, at_centre, panel->slope, from), fmin(a, b),
-                               fmax(a, b),
+        double line = line_at(view, panel->f0, panel->slope, time - panel->first);
+        double half = band_at(panel, (double)i / (SAMPLES - 1));
+        bool logarithm = view->marker.logarithm;
+        const double row[5] = {time, line, logarithm ? line * exp(-half) : line - half,
+                               logarithm ? line * exp(half) : line + half,
                                line_at(view, panel->theil_f0, panel->theil, time - panel->first)};
         figure_script_row(view->script, row, 5);
         figure_range_add(&panel->range, row[1]);
@@ -272,6 +275,9 @@ static enum status read_panel(const struct trend_view *view, struct trend_panel 
     panel->slope = figure_cell(trends, row, "slope");
     panel->low = figure_cell(trends, row, "slope_low");
     panel->high = figure_cell(trends, row, "slope_high");
+    panel->band[0] = figure_cell(trends, row, "band_first");
+    panel->band[1] = figure_cell(trends, row, "band_middle");
+    panel->band[2] = figure_cell(trends, row, "band_last");
     panel->theil = figure_cell(trends, row, "theil_sen");
     panel->theil_f0 = figure_cell(trends, row, "theil_sen_f0");
     if (isnan(panel->theil_f0)) {
