@@ -371,6 +371,31 @@ static void episodes_are_chosen_by_duration_and_confidence(void **state)
     free(second);
 }
 
+static void figures_of_former_episodes_go(void **state)
+{
+    (void)state;
+    struct error error = {0};
+    struct figure_options options = {0};
+    static const char *const others[] = {"s_episode-7.png", "s_episode-7x.svg", "t_episode-7.svg",
+                                         "s_episode-.svg", "s_episode-7.svg.part.12"};
+    assert_int_equal(mkdir(in_folder("stale"), 0777), 0);
+    for (size_t i = 0; i < 5; i++) {
+        char name[64];
+        snprintf(name, sizeof name, "stale/%s", others[i]);
+        write_file(in_folder(name), "another's", 0644);
+    }
+    write_file(in_folder("stale/s_episode-7.svg"), "of before", 0644);
+    assert_int_equal(figures_draw(results_of("one"), in_folder("stale"), "s", &options, &error),
+                     STATUS_OK);
+    assert_int_equal(access(in_folder("stale/s_episode-7.svg"), F_OK), 0);
+    options.force = true;
+    assert_int_equal(figures_draw(results_of("one"), in_folder("stale"), "s", &options, &error),
+                     STATUS_OK);
+    assert_int_equal(access(in_folder("stale/s_episode-7.svg"), F_OK), -1);
+    /* Five of the recording, two episodes, and those of others. */
+    assert_int_equal(count_files(in_folder("stale"), ""), 12);
+}
+
 static void what_is_not_there_is_told(void **state)
 {
     (void)state;
@@ -465,6 +490,7 @@ int main(void)
         cmocka_unit_test(scripts_are_found_or_missed),
         cmocka_unit_test(kept_scripts_draw_the_same),
         cmocka_unit_test(episodes_are_chosen_by_duration_and_confidence),
+        cmocka_unit_test(figures_of_former_episodes_go),
         cmocka_unit_test(what_is_not_there_is_told),
         cmocka_unit_test(channels_are_chosen),
         cmocka_unit_test(notes_stand_where_there_is_nothing),
