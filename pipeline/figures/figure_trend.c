@@ -4,6 +4,7 @@
 #include "pipeline/figures/input.h"
 #include "pipeline/figures/series.h"
 #include "pipeline/signal/statistics.h"
+#include "pipeline/trend/collect.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -24,9 +25,16 @@ struct trend_view {
 /* One channel: its epochs, and its row of the table of trends. */
 struct trend_panel {
     size_t channel;
+<<<<<<< HEAD
     size_t row;         /* SIZE_MAX: none */
     bool *fitted;       /* by epoch: it is among those of the row */
     double first, last; /* s, of the fitted epochs */
+=======
+    size_t row;                 /* SIZE_MAX: none */
+    bool all;                   /* the row is over all epochs, active or not */
+    bool *fitted;               /* by epoch: it is among those of the row */
+    double first, last, centre; /* s, of the fitted epochs */
+>>>>>>> figures
     double f0, slope, low, high, theil_f0, theil;
     double band[3]; /* half widths at the first epoch, halfway, and at the last */
     struct figure_range range;
@@ -34,20 +42,31 @@ struct trend_panel {
     char texts[3][160];
 };
 
-/* The row of the marker over all active epochs of a channel. */
-static size_t find_row(const struct trend_view *view, size_t channel)
+/* Finds the row of the marker over the whole recording: its active epochs, or all of them. */
+static void find_row(const struct trend_view *view, struct trend_panel *panel)
 {
     const struct table *trends = view->input->trends;
-    for (size_t row = 0; row < trends->row_count; row++) {
+    panel->row = SIZE_MAX;
+    for (size_t row = 0; row < trends->row_count && panel->row == SIZE_MAX; row++) {
         const char *marker = figure_cell_text(trends, row, "marker");
         const char *scope = figure_cell_text(trends, row, "scope");
-        if (marker && scope && strcmp(marker, view->name) == 0 && strcmp(scope, "active") == 0 &&
+        bool all = scope && strcmp(scope, TREND_SCOPE_ALL) == 0;
+        if (marker && scope && strcmp(marker, view->name) == 0 &&
+            (all || strcmp(scope, "active") == 0) &&
             figure_input_channel(view->input, figure_cell_text(trends, row, "channel")) ==
-                channel) {
-            return row;
+                panel->channel) {
+            panel->row = row;
+            panel->all = all;
         }
     }
-    return SIZE_MAX;
+}
+
+/* The value of an epoch that is shown; NaN of others. */
+static double value_at(const struct trend_view *view, const struct trend_panel *panel, size_t epoch)
+{
+    size_t i = epoch * view->input->channel_count + panel->channel;
+    double value = view->marker.values.reals[i];
+    return (panel->all || view->input->active[i]) && isfinite(value) ? value : (double)NAN;
 }
 
 /* Marks the epochs that touch [from, to] as not fitted. */
@@ -69,7 +88,7 @@ static void mark_fitted(const struct trend_view *view, struct trend_panel *panel
     const struct figure_input *input = view->input;
     size_t active = 0, count = 0;
     for (size_t e = 0; e < input->epoch_count; e++) {
-        panel->fitted[e] = isfinite(figure_marker_value(input, &view->marker, e, panel->channel));
+        panel->fitted[e] = isfinite(value_at(view, panel, e));
         active += panel->fitted[e];
     }
     if (panel->row == SIZE_MAX) {
@@ -93,7 +112,7 @@ static void mark_fitted(const struct trend_view *view, struct trend_panel *panel
         count += panel->fitted[e];
     }
     for (size_t e = 0; e < input->epoch_count && (double)count != n; e++) {
-        panel->fitted[e] = isfinite(figure_marker_value(input, &view->marker, e, panel->channel));
+        panel->fitted[e] = isfinite(value_at(view, panel, e));
     }
 }
 
@@ -115,7 +134,7 @@ static double median_of(const struct trend_view *view, const struct trend_panel 
 {
     size_t count = 0;
     for (size_t e = first; e < first + view->per && e < view->input->epoch_count; e++) {
-        double value = figure_marker_value(view->input, &view->marker, e, panel->channel);
+        double value = value_at(view, panel, e);
         if (isfinite(value) && panel->fitted[e] == fitted) {
             scratch[count++] = value;
         }
@@ -206,7 +225,7 @@ static double theil_start(const struct trend_view *view, const struct trend_pane
     size_t count = view->input->epoch_count, n = 0;
     double *rest = checked_calloc(count, sizeof *rest), start = NAN;
     for (size_t e = 0; rest && e < count; e++) {
-        double value = figure_marker_value(view->input, &view->marker, e, panel->channel);
+        double value = value_at(view, panel, e);
         if (panel->fitted[e] && isfinite(value)) {
             double shown = view->marker.logarithm ? log(value) : value;
             rest[n++] = shown - panel->theil * (view->input->epoch[e] - panel->first);
@@ -249,16 +268,16 @@ static void write_texts(const struct trend_view *view, struct trend_panel *panel
                             sizeof number);
     snprintf(panel->texts[1], sizeof panel->texts[1], "%s %%/s", number);
     figure_display_p(figure_cell(trends, row, "mann_kendall_p"), p, sizeof p);
-    snprintf(panel->texts[2], sizeof panel->texts[2], "%s, n = %.0f%s%.40s", p, n,
-             verdict ? ": " : "", verdict ? verdict : "");
+    snprintf(panel->texts[2], sizeof panel->texts[2], "%s, n = %.0f%s%s%.40s", p, n,
+             panel->all ? " (all epochs)" : "", verdict ? ": " : "", verdict ? verdict : "");
 }
 
 static enum status read_panel(const struct trend_view *view, struct trend_panel *panel,
                               struct error *error)
 {
     const struct table *trends = view->input->trends;
-    size_t row = find_row(view, panel->channel);
-    panel->row = row;
+    find_row(view, panel);
+    size_t row = panel->row;
     panel->range = (struct figure_range)FIGURE_RANGE_EMPTY;
     panel->f0 = panel->slope = panel->low = panel->high = panel->theil_f0 = panel->theil = NAN;
     panel->fitted = checked_calloc(view->input->epoch_count, sizeof *panel->fitted);

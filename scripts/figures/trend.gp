@@ -7,7 +7,7 @@
 #   marker, unit            "MDF", "Hz"
 #   logarithm               1: the marker's logarithm was fitted, and its axis is logarithmic
 #   confidence              of the intervals, 0.95
-#   $points                 index a channel: time, value of an active epoch that was fitted, value of
+#   $points                 index a channel: time, value of an epoch that was fitted, value of an active
 #                           one that was not (in clonic phases); medians of epochs_per_point epochs
 #   others                  number of points of the latter kind
 #   $lines                  index a channel: time, least-squares line, its band's lower and upper
