@@ -7,7 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
+
+#define DRAW_ATTEMPTS 20
 
 /* The analysis that is going on. */
 struct work {
@@ -215,6 +218,26 @@ static bool has_figures(const char *folder, const char *stem, enum figure_format
     return there;
 }
 
+/* Draws from a results file. Another batch on the same folder may put its own (equal) file in place
+ * meanwhile: then once more. */
+static enum status draw_settled(const char *results, const char *folder, const char *stem,
+                                const struct figure_options *figures, struct error *error)
+{
+    const struct timespec pause = {.tv_nsec = 100000000};
+    enum status status = STATUS_FAILED;
+    for (int attempt = 0; attempt < DRAW_ATTEMPTS; attempt++) {
+        struct stat before = {0}, after = {0};
+        (void)stat(results, &before);
+        status = figures_draw(results, folder, stem, figures, error);
+        bool there = stat(results, &after) == 0;
+        if (status == STATUS_OK || (there && before.st_ino == after.st_ino)) {
+            break;
+        }
+        nanosleep(&pause, NULL);
+    }
+    return status;
+}
+
 /* Draws the figures of the results at prefix where they are missing. */
 static enum status draw_figures(const char *prefix, const struct unit_options *options,
                                 struct unit_report *report, struct error *error)
@@ -227,7 +250,7 @@ static enum status draw_figures(const char *prefix, const struct unit_options *o
         status = error_memory(error, "drawing figures");
     } else if (!has_figures(folder, stem, options->figures->format)) {
         report->up_to_date = false;
-        status = figures_draw(results, folder, stem, options->figures, error);
+        status = draw_settled(results, folder, stem, options->figures, error);
     }
     if (status != STATUS_OK) {
         error_prefix(error, "the results are complete, but drawing failed");
