@@ -221,14 +221,14 @@ static bool has_figures(const char *folder, const char *stem, enum figure_format
 /* Draws from a results file. Another batch on the same folder may put its own (equal) file in place
  * meanwhile: then once more. */
 static enum status draw_settled(const char *results, const char *folder, const char *stem,
-                                const struct figure_options *figures, struct error *error)
+                                const struct figure_options *options, struct error *error)
 {
     const struct timespec pause = {.tv_nsec = 100000000};
     enum status status = STATUS_FAILED;
     for (int attempt = 0; attempt < DRAW_ATTEMPTS; attempt++) {
         struct stat before = {0}, after = {0};
         (void)stat(results, &before);
-        status = figures_draw(results, folder, stem, figures, error);
+        status = figures_draw(results, folder, stem, options, error);
         bool there = stat(results, &after) == 0;
         if (status == STATUS_OK || (there && before.st_ino == after.st_ino)) {
             break;
