@@ -19,38 +19,60 @@ static enum status print_list(const struct settings *settings, struct error *err
     return status;
 }
 
-/* The figure that the options ask for; NULL and a filled error when they contradict each other. */
-static const struct figure *choose_figure(const struct settings *settings, struct error *error)
+/* The figure that the options ask for. */
+static const char *figure_name(const struct settings *settings)
 {
-    const char *name = settings->figure        ? settings->figure
-                       : settings->episode > 0 ? "episode"
-                       : settings->markers     ? "trend"
-                                               : "overview";
-    const struct figure *figure = figures_find(name);
-    if (!figure) {
-        error_set(error, STATUS_USAGE,
-                  "--figure: there is no '%s'; 'soleus plot --list' lists the figures", name);
-        return NULL;
-    }
-    if (settings->episode > 0 && figure->scope != FIGURE_PER_EPISODE) {
-        error_set(error, STATUS_USAGE,
-                  "--episode says nothing to the figure '%s'; use --figure "
-                  "episode",
-                  name);
-        return NULL;
-    }
-    if (settings->markers && figure->scope != FIGURE_PER_MARKER) {
-        error_set(error, STATUS_USAGE,
-                  "--marker says nothing to the figure '%s'; use --figure "
-                  "trend",
-                  name);
-        return NULL;
-    }
-    return figure;
+    return settings->figure        ? settings->figure
+           : settings->episode > 0 ? "episode"
+           : settings->markers     ? "trend"
+                                   : "overview";
 }
 
-static enum status draw(const struct settings *settings, const char *results, struct error *error)
+/* Names every option that makes no sense; how many. */
+static int check(const struct settings *settings, size_t operands, enum figure_format *format)
 {
+    const char *name = figure_name(settings), *output = settings->output;
+    const struct figure *figure = figures_find(name);
+    struct error error;
+    int bad = 0;
+    if (operands == 0) {
+        error_set(&error, STATUS_USAGE, "wants a results file");
+        bad += message_error("plot", &error) != EXIT_DONE;
+    }
+    if (!output) {
+        error_set(&error, STATUS_USAGE,
+                  "wants -o FIGURE, ending in .svg, .pdf or .png, or -o - for standard output");
+        bad += message_error("plot", &error) != EXIT_DONE;
+    } else if (strcmp(output, "-") != 0 && !figure_format_of(output, format)) {
+        error_set(&error, STATUS_USAGE, "-o %s: a figure's name ends in .svg, .pdf or .png",
+                  output);
+        bad += message_error("plot", &error) != EXIT_DONE;
+    }
+    if (!figure) {
+        error_set(&error, STATUS_USAGE,
+                  "--figure: there is no '%s'; 'soleus plot --list' lists the figures", name);
+        bad += message_error("plot", &error) != EXIT_DONE;
+    }
+    if (figure && settings->episode > 0 && figure->scope != FIGURE_PER_EPISODE) {
+        error_set(&error, STATUS_USAGE,
+                  "--episode says nothing to the figure '%s'; use --figure episode", name);
+        bad += message_error("plot", &error) != EXIT_DONE;
+    }
+    if (figure && settings->markers && figure->scope != FIGURE_PER_MARKER) {
+        error_set(&error, STATUS_USAGE,
+                  "--marker says nothing to the figure '%s'; use --figure trend", name);
+        bad += message_error("plot", &error) != EXIT_DONE;
+    }
+    return bad;
+}
+
+static int run(struct settings *settings, size_t count, char **operands)
+{
+    struct error error = {0};
+    if (settings->list) {
+        return print_list(settings, &error) == STATUS_OK ? EXIT_DONE
+                                                         : message_error("plot", &error);
+    }
     struct figure_options options = {
         .format = (enum figure_format)settings->figure_kind,
         .marker = settings->markers,
@@ -60,34 +82,11 @@ static enum status draw(const struct settings *settings, const char *results, st
         .keep_gp = settings->keep_gp,
         .force = settings->force,
     };
-    if (!settings->output) {
-        return error_set(error, STATUS_USAGE,
-                         "wants -o FIGURE, ending in .svg, .pdf or .png, or -o - for standard "
-                         "output");
+    if (check(settings, count, &options.format) > 0) {
+        return EXIT_USAGE;
     }
-    if (strcmp(settings->output, "-") != 0 &&
-        !figure_format_of(settings->output, &options.format)) {
-        return error_set(error, STATUS_USAGE, "-o %s: a figure's name ends in .svg, .pdf or .png",
-                         settings->output);
-    }
-    const struct figure *figure = choose_figure(settings, error);
-    if (!figure) {
-        return STATUS_USAGE;
-    }
-    return figures_draw_one(results, figure->name, settings->output, &options, error);
-}
-
-static int run(struct settings *settings, size_t count, char **operands)
-{
-    struct error error = {0};
-    enum status status;
-    if (settings->list) {
-        status = print_list(settings, &error);
-    } else if (count == 0) {
-        status = error_set(&error, STATUS_USAGE, "wants a results file");
-    } else {
-        status = draw(settings, operands[0], &error);
-    }
+    enum status status =
+        figures_draw_one(operands[0], figure_name(settings), settings->output, &options, &error);
     return status == STATUS_OK ? EXIT_DONE : message_error("plot", &error);
 }
 

@@ -4,6 +4,7 @@
 #include "pipeline/figures/input.h"
 #include "pipeline/figures/series.h"
 #include "pipeline/signal/statistics.h"
+#include "pipeline/trend/collect.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -24,29 +25,48 @@ struct trend_view {
 /* One channel: its epochs, and its row of the table of trends. */
 struct trend_panel {
     size_t channel;
+<<<<<<< HEAD
+    size_t row;         /* SIZE_MAX: none */
+    bool *fitted;       /* by epoch: it is among those of the row */
+    double first, last; /* s, of the fitted epochs */
+=======
     size_t row;                 /* SIZE_MAX: none */
+    bool all;                   /* the row is over all epochs, active or not */
     bool *fitted;               /* by epoch: it is among those of the row */
     double first, last, centre; /* s, of the fitted epochs */
+>>>>>>> figures
     double f0, slope, low, high, theil_f0, theil;
+    double band[3]; /* half widths at the first epoch, halfway, and at the last */
     struct figure_range range;
     size_t others; /* points of active epochs that were not fitted */
     char texts[3][160];
 };
 
-/* The row of the marker over all active epochs of a channel. */
-static size_t find_row(const struct trend_view *view, size_t channel)
+/* Finds the row of the marker over the whole recording: its active epochs, or all of them. */
+static void find_row(const struct trend_view *view, struct trend_panel *panel)
 {
     const struct table *trends = view->input->trends;
-    for (size_t row = 0; row < trends->row_count; row++) {
+    panel->row = SIZE_MAX;
+    for (size_t row = 0; row < trends->row_count && panel->row == SIZE_MAX; row++) {
         const char *marker = figure_cell_text(trends, row, "marker");
         const char *scope = figure_cell_text(trends, row, "scope");
-        if (marker && scope && strcmp(marker, view->name) == 0 && strcmp(scope, "active") == 0 &&
+        bool all = scope && strcmp(scope, TREND_SCOPE_ALL) == 0;
+        if (marker && scope && strcmp(marker, view->name) == 0 &&
+            (all || strcmp(scope, "active") == 0) &&
             figure_input_channel(view->input, figure_cell_text(trends, row, "channel")) ==
-                channel) {
-            return row;
+                panel->channel) {
+            panel->row = row;
+            panel->all = all;
         }
     }
-    return SIZE_MAX;
+}
+
+/* The value of an epoch that is shown; NaN of others. */
+static double value_at(const struct trend_view *view, const struct trend_panel *panel, size_t epoch)
+{
+    size_t i = epoch * view->input->channel_count + panel->channel;
+    double value = view->marker.values.reals[i];
+    return (panel->all || view->input->active[i]) && isfinite(value) ? value : (double)NAN;
 }
 
 /* Marks the epochs that touch [from, to] as not fitted. */
@@ -68,14 +88,15 @@ static void mark_fitted(const struct trend_view *view, struct trend_panel *panel
     const struct figure_input *input = view->input;
     size_t active = 0, count = 0;
     for (size_t e = 0; e < input->epoch_count; e++) {
-        panel->fitted[e] = isfinite(figure_marker_value(input, &view->marker, e, panel->channel));
+        panel->fitted[e] = isfinite(value_at(view, panel, e));
         active += panel->fitted[e];
     }
     if (panel->row == SIZE_MAX) {
         return;
     }
     double n = figure_cell(input->trends, panel->row, "n");
-    double epoch = input->epoch_count ? 2 * (input->epoch[0] - 0) : 1;
+    /* The first epoch starts at 0. */
+    double epoch = input->epoch_count ? 2 * input->epoch[0] : 1;
     for (size_t i = 0; i < input->episodes->row_count && (double)active != n; i++) {
         const char *type = figure_cell_text(input->episodes, i, "trial_type");
         double onset = figure_cell(input->episodes, i, "onset");
@@ -91,26 +112,19 @@ static void mark_fitted(const struct trend_view *view, struct trend_panel *panel
         count += panel->fitted[e];
     }
     for (size_t e = 0; e < input->epoch_count && (double)count != n; e++) {
-        panel->fitted[e] = isfinite(figure_marker_value(input, &view->marker, e, panel->channel));
+        panel->fitted[e] = isfinite(value_at(view, panel, e));
     }
 }
 
-/* First, last and mean time of the fitted epochs. */
+/* First and last time of the fitted epochs. */
 static void find_times(const struct trend_view *view, struct trend_panel *panel)
 {
-    double sum = 0;
-    size_t count = 0;
-    panel->first = panel->last = panel->centre = NAN;
+    panel->first = panel->last = NAN;
     for (size_t e = 0; e < view->input->epoch_count; e++) {
         if (panel->fitted[e]) {
-            panel->first = count ? panel->first : view->input->epoch[e];
+            panel->first = isnan(panel->first) ? view->input->epoch[e] : panel->first;
             panel->last = view->input->epoch[e];
-            sum += view->input->epoch[e];
-            count++;
         }
-    }
-    if (count > 0) {
-        panel->centre = sum / (double)count;
     }
 }
 
@@ -120,7 +134,7 @@ static double median_of(const struct trend_view *view, const struct trend_panel 
 {
     size_t count = 0;
     for (size_t e = first; e < first + view->per && e < view->input->epoch_count; e++) {
-        double value = figure_marker_value(view->input, &view->marker, e, panel->channel);
+        double value = value_at(view, panel, e);
         if (isfinite(value) && panel->fitted[e] == fitted) {
             scratch[count++] = value;
         }
@@ -163,20 +177,29 @@ static double line_at(const struct trend_view *view, double value, double slope,
     return view->marker.logarithm ? value * exp(slope * time) : value + slope * time;
 }
 
-/* The fitted line; its band, which is where lines through the centre of the epochs lie whose slope
- * is in its interval; the Theil–Sen line. */
+/* Half the width of the line's band at a part (0–1) of the way from the first to the last epoch.
+ * Its square is a parabola, so that three widths tell all. */
+static double band_at(const struct trend_panel *panel, double part)
+{
+    double a = panel->band[0] * panel->band[0], b = panel->band[1] * panel->band[1];
+    double c = panel->band[2] * panel->band[2];
+    double square =
+        a * (1 - part) * (1 - 2 * part) + 4 * b * part * (1 - part) + c * part * (2 * part - 1);
+    return sqrt(fmax(square, 0));
+}
+
+/* The fitted line; its band; the Theil–Sen line. */
 static void write_lines(const struct trend_view *view, struct trend_panel *panel)
 {
-    double at_centre = line_at(view, panel->f0, panel->slope, panel->centre - panel->first);
     struct figure_range band = FIGURE_RANGE_EMPTY;
     bool there = isfinite(panel->f0) && isfinite(panel->slope) && panel->last > panel->first;
     for (size_t i = 0; there && i < SAMPLES; i++) {
         double time = panel->first + (panel->last - panel->first) * (double)i / (SAMPLES - 1);
-        double from = time - panel->centre;
-        double a = line_at(view, at_centre, panel->low, from);
-        double b = line_at(view, at_centre, panel->high, from);
-        const double row[5] = {time, line_at(view, at_centre, panel->slope, from), fmin(a, b),
-                               fmax(a, b),
+        double line = line_at(view, panel->f0, panel->slope, time - panel->first);
+        double half = band_at(panel, (double)i / (SAMPLES - 1));
+        bool logarithm = view->marker.logarithm;
+        const double row[5] = {time, line, logarithm ? line * exp(-half) : line - half,
+                               logarithm ? line * exp(half) : line + half,
                                line_at(view, panel->theil_f0, panel->theil, time - panel->first)};
         figure_script_row(view->script, row, 5);
         figure_range_add(&panel->range, row[1]);
@@ -202,7 +225,7 @@ static double theil_start(const struct trend_view *view, const struct trend_pane
     size_t count = view->input->epoch_count, n = 0;
     double *rest = checked_calloc(count, sizeof *rest), start = NAN;
     for (size_t e = 0; rest && e < count; e++) {
-        double value = figure_marker_value(view->input, &view->marker, e, panel->channel);
+        double value = value_at(view, panel, e);
         if (panel->fitted[e] && isfinite(value)) {
             double shown = view->marker.logarithm ? log(value) : value;
             rest[n++] = shown - panel->theil * (view->input->epoch[e] - panel->first);
@@ -245,16 +268,16 @@ static void write_texts(const struct trend_view *view, struct trend_panel *panel
                             sizeof number);
     snprintf(panel->texts[1], sizeof panel->texts[1], "%s %%/s", number);
     figure_display_p(figure_cell(trends, row, "mann_kendall_p"), p, sizeof p);
-    snprintf(panel->texts[2], sizeof panel->texts[2], "%s, n = %.0f%s%.40s", p, n,
-             verdict ? ": " : "", verdict ? verdict : "");
+    snprintf(panel->texts[2], sizeof panel->texts[2], "%s, n = %.0f%s%s%.40s", p, n,
+             panel->all ? " (all epochs)" : "", verdict ? ": " : "", verdict ? verdict : "");
 }
 
 static enum status read_panel(const struct trend_view *view, struct trend_panel *panel,
                               struct error *error)
 {
     const struct table *trends = view->input->trends;
-    size_t row = find_row(view, panel->channel);
-    panel->row = row;
+    find_row(view, panel);
+    size_t row = panel->row;
     panel->range = (struct figure_range)FIGURE_RANGE_EMPTY;
     panel->f0 = panel->slope = panel->low = panel->high = panel->theil_f0 = panel->theil = NAN;
     panel->fitted = checked_calloc(view->input->epoch_count, sizeof *panel->fitted);
@@ -271,6 +294,9 @@ static enum status read_panel(const struct trend_view *view, struct trend_panel 
     panel->slope = figure_cell(trends, row, "slope");
     panel->low = figure_cell(trends, row, "slope_low");
     panel->high = figure_cell(trends, row, "slope_high");
+    panel->band[0] = figure_cell(trends, row, "band_first");
+    panel->band[1] = figure_cell(trends, row, "band_middle");
+    panel->band[2] = figure_cell(trends, row, "band_last");
     panel->theil = figure_cell(trends, row, "theil_sen");
     panel->theil_f0 = figure_cell(trends, row, "theil_sen_f0");
     if (isnan(panel->theil_f0)) {
@@ -331,7 +357,7 @@ static enum status write_arrays(const struct trend_view *view, const struct tren
     if (lows && texts) {
         double *highs = lows + count, *active = highs + count;
         for (size_t i = 0; i < count; i++) {
-            active[i] = isfinite(panels[i].first);
+            active[i] = isfinite(panels[i].range.low);
             struct figure_range range = shown_range(view, &panels[i]);
             lows[i] = range.low;
             highs[i] = range.high;

@@ -182,6 +182,7 @@ static enum status draw(struct drawing *drawing, struct error *error)
             error_prefix(error, drawing->selection.items[i].what);
         }
     }
+<<<<<<< HEAD
     for (size_t i = 0; i < count && status == STATUS_OK; i++) {
         status = output_seal(drawing->outputs[i], error);
     }
@@ -189,6 +190,12 @@ static enum status draw(struct drawing *drawing, struct error *error)
     for (size_t i = count; i > 0 && status == STATUS_OK; i--) {
         status = output_commit(drawing->outputs[i - 1], error);
         drawing->outputs[i - 1] = NULL;
+=======
+    /* The first of the table last: where it is, the others are. */
+    for (size_t i = count; i-- > 0 && status == STATUS_OK;) {
+        status = output_commit(drawing->outputs[i], error);
+        drawing->outputs[i] = NULL;
+>>>>>>> figures
     }
     return status;
 }
@@ -219,6 +226,55 @@ static void close_drawing(struct drawing *drawing)
     figure_input_close(&drawing->input);
 }
 
+static bool in_selection(const struct figure_selection *selection, const char *name, size_t length)
+{
+    for (size_t i = 0; i < selection->count; i++) {
+        if (strlen(selection->items[i].name) == length &&
+            strncmp(selection->items[i].name, name, length) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether `name`, of `length` characters, is FIGURE-N of a figure per episode. */
+static bool is_of_episode(const char *name, size_t length)
+{
+    for (size_t i = 0; figures[i]; i++) {
+        size_t own = strlen(figures[i]->name);
+        if (figures[i]->scope == FIGURE_PER_EPISODE && length > own + 1 &&
+            strncmp(name, figures[i]->name, own) == 0 && name[own] == '-' &&
+            strspn(name + own + 1, "0123456789") == length - own - 1) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Removes the figures of episodes that are no more: beside the others they would be false. */
+static void remove_stale(const struct drawing *drawing, const char *folder, const char *stem)
+{
+    const char *format = figure_format_names[drawing->options->format];
+    size_t start = strlen(stem), end = strlen(format) + 1;
+    DIR *directory = opendir(folder);
+    for (const struct dirent *entry; directory && (entry = readdir(directory));) {
+        const char *name = entry->d_name;
+        size_t length = strlen(name);
+        if (length < start + 1 + end || strncmp(name, stem, start) != 0 || name[start] != '_' ||
+            name[length - end] != '.' || strcmp(name + length - end + 1, format) != 0) {
+            continue;
+        }
+        const char *figure = name + start + 1;
+        size_t inner = length - start - 1 - end;
+        if (is_of_episode(figure, inner) && !in_selection(&drawing->selection, figure, inner)) {
+            unlinkat(dirfd(directory), name, 0);
+        }
+    }
+    if (directory) {
+        closedir(directory);
+    }
+}
+
 enum status figures_draw(const char *results_path, const char *folder, const char *stem,
                          const struct figure_options *options, struct error *error)
 {
@@ -235,6 +291,9 @@ enum status figures_draw(const char *results_path, const char *folder, const cha
     }
     if (status == STATUS_OK && drawing.selection.count > 0) {
         status = draw(&drawing, error);
+    }
+    if (status == STATUS_OK && options->force && !options->names && options->episode == 0) {
+        remove_stale(&drawing, folder, stem);
     }
     close_drawing(&drawing);
     return status;

@@ -255,8 +255,8 @@ enum status gnuplot_finish(struct gnuplot *gnuplot, struct error *error)
     if (WEXITSTATUS(how) == 127) {
         return cannot_start(error, ENOENT);
     }
-    if (WEXITSTATUS(how) == 0 && !gnuplot->stopped) {
-        return STATUS_OK;
+    if (WEXITSTATUS(how) == 0) {
+        return STATUS_OK; /* gnuplot_copy finds what is not there */
     }
     char *text = read_messages(gnuplot);
     enum status status = tell(gnuplot, text ? text : "", error);

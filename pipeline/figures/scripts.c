@@ -66,6 +66,7 @@ static bool installed_folder(char *to, size_t size)
 
 enum status scripts_read(const char *name, struct script_file *file, struct error *error)
 {
+    *file = (struct script_file){0};
     const char *chosen = getenv("SOLEUS_FIGURES");
     char installed[4200], path[4400];
     const char *folders[2] = {NULL, SOLEUS_SOURCE_FIGURES};

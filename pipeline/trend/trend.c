@@ -39,6 +39,9 @@ enum trend_column {
     TREND_AUTOCORRELATION,
     TREND_LAG,
     TREND_DEGREES_OF_FREEDOM,
+    TREND_BAND_FIRST,
+    TREND_BAND_MIDDLE,
+    TREND_BAND_LAST,
     TREND_VERDICT,
     TREND_JASA,
     TREND_STATUS,
@@ -79,6 +82,11 @@ const struct column_definition trend_columns[] = {
     {"autocorrelation", COLUMN_REAL, "1", "between neighbouring epochs, about the line", NULL},
     {"lag", COLUMN_INTEGER, "1", "largest lag of the Newey-West sum, epochs", NULL},
     {"degrees_of_freedom", COLUMN_REAL, "1", "of the t distribution of the interval", NULL},
+    {"band_first", COLUMN_REAL, "",
+     "half the width of the line's interval at the first epoch; of the logarithm where it is fitted",
+     NULL},
+    {"band_middle", COLUMN_REAL, "", "the same halfway between the first and the last epoch", NULL},
+    {"band_last", COLUMN_REAL, "", "the same at the last epoch", NULL},
     {"verdict", COLUMN_TEXT, "", "falls or rises: the slope's interval leaves out 0; no change",
      NULL},
     {"jasa", COLUMN_TEXT, "",
@@ -208,6 +216,10 @@ static enum status set_line(struct fit *fit, struct error *error)
     set(fit, TREND_R_SQUARED, line.r_squared);
     set(fit, TREND_AUTOCORRELATION, line.hac.autocorrelation);
     set(fit, TREND_DEGREES_OF_FREEDOM, line.hac.degrees_of_freedom);
+    double start = s->time[0], end = s->time[s->count - 1];
+    set(fit, TREND_BAND_FIRST, regression_band(&line, start, confidence));
+    set(fit, TREND_BAND_MIDDLE, regression_band(&line, (start + end) / 2, confidence));
+    set(fit, TREND_BAND_LAST, regression_band(&line, end, confidence));
     table_set_integer(fit->table, fit->row, TREND_LAG, (int64_t)line.hac.lag);
     return set_text(fit, TREND_VERDICT, verdict, error);
 }

@@ -140,7 +140,7 @@ if (burst_rate == burst_rate) {
     set label 33 sprintf('burst rate %.2g Hz', burst_rate) at burst_rate + modulation_to / inner, high * 0.92 left font typeface(small_size) textcolor rgb mark_ink
 } else {
     if (there) {
-        set label 33 'no burst rate' at screen x_at(left + inner - 1.2), screen y_at(modulation_top + 2.2) right font typeface(small_size) textcolor rgb note_ink
+        set label 33 'no burst rate' at screen x_at(left + inner), screen y_at(modulation_top - 1.6) right font typeface(small_size) textcolor rgb note_ink
     }
 }
 plot $modulation using 1:($2 / power) with lines linewidth data_line linecolor rgb envelope_fill

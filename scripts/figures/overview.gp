@@ -37,8 +37,8 @@ head = 10.0
 gap = channels > 8 ? 1.0 : 1.6                                   # between strips
 panel_gap = as_rows ? 6.0 : 3.0
 panel_height = as_rows ? (channels > 24 ? 1.6 : 2.6) * channels : 19.0
-foot = 9.5
 inner = width - left - right
+foot = 9.5 + second_line(inner)
 strips = channels * (strip + gap)
 height = head + strips + 2 * (panel_height + panel_gap) + foot
 

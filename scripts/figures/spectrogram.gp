@@ -22,8 +22,8 @@ head = 14.0
 panel_head = 4.5                                                 # for the channel's label
 panel_height = rows > 5 ? 16.0 : rows > 2 ? 22.0 : rows > 1 ? 30.0 : 42.0
 between = 2.0
-foot = 9.0
 inner = (width - columns * (left + right)) / columns
+foot = 9.0 + second_line(inner)
 height = head + rows * (panel_head + panel_height + between) + foot
 panel_left(c) = left + ((c - 1) % columns) * (inner + left + right)
 panel_top(c) = head + ((c - 1) / columns) * (panel_head + panel_height + between) + panel_head
@@ -57,7 +57,7 @@ do for [c = 1 : channels] {
     set label 12 (panel_height < 20 ? 'Freq. (Hz)' : 'Frequency (Hz)') at screen x_at(panel_left(c) - left + 2.2), screen y_at(panel_top(c) + panel_height / 2) center rotate by 90 font typeface(font_size)
     eval time_axis(inner)
     if (c + columns > channels) {
-        set label 17 time_label(0) at screen x_at(panel_left(c) + inner / 2), screen y_at(panel_top(c) + panel_height + 6.9) center font typeface(font_size)
+        set label 17 time_label(0) at screen x_at(panel_left(c) + inner / 2), screen y_at(panel_top(c) + panel_height + 6.9 + second_line(inner)) center font typeface(font_size)
     } else {
         set format x ''
     }

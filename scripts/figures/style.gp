@@ -159,6 +159,8 @@ time_step_on(mm) = by_clock(0) ? round_seconds((time_to - time_from) * 15 / mm) 
 time_format_on(mm) = !by_clock(0) ? '%g' \
     : time_to - time_from > 129600 ? (time_step_on(mm) < 86400 ? "%H:%M\n%m-%d" : "%m-%d") \
     : time_step_on(mm) < 60 ? '%H:%M:%S' : '%H:%M'
+# mm that a second line of tics takes
+second_line(mm) = strstrt(time_format_on(mm), "\n") > 0 ? 2.7 : 0.0
 day_of(t) = strftime('%Y-%m-%d', start + t)
 time_label(any) = !by_clock(0) ? sprintf('Time (%s)', time_name(0)) \
     : day_of(time_from) eq day_of(time_to) ? sprintf('Clock time (%s)', day_of(time_from)) \

@@ -7,12 +7,11 @@
 #   marker, unit            "MDF", "Hz"
 #   logarithm               1: the marker's logarithm was fitted, and its axis is logarithmic
 #   confidence              of the intervals, 0.95
-#   $points                 index a channel: time, value of an active epoch that was fitted, value of
+#   $points                 index a channel: time, value of an epoch that was fitted, value of an active
 #                           one that was not (in clonic phases); medians of epochs_per_point epochs
 #   others                  number of points of the latter kind
 #   $lines                  index a channel: time, least-squares line, its band's lower and upper
-#                           edge, Theil-Sen line. The band holds the lines through the centre of the
-#                           epochs whose slope is in the slope's interval.
+#                           edge, Theil-Sen line. The band is the interval of the line's value.
 #   value_low[], value_high[]   range of a channel's values
 #   active[]                1: the channel has active epochs
 #   text_1[], text_2[], text_3[]   the numbers: slope, normalised slope, p and verdict
@@ -50,7 +49,7 @@ second_x = columns > 1 ? 75.0 : 0.0
 second_y = columns > 1 ? legend_y : legend_y + 3.6
 set arrow 1 from screen x_at(left + 1), screen y_at(legend_y) to screen x_at(left + 6), screen y_at(legend_y) nohead linewidth strong_line linecolor rgb fit_ink front
 set object 1 rectangle from screen x_at(left + 1), screen y_at(legend_y + 1) to screen x_at(left + 6), screen y_at(legend_y - 1) fillcolor rgb band_fill fillstyle solid noborder
-set label 2 sprintf('least squares, %g %% interval of its slope', 100 * confidence) at screen x_at(left + 7.5), screen y_at(legend_y) left font typeface(small_size)
+set label 2 sprintf('least squares with its %g %% band', 100 * confidence) at screen x_at(left + 7.5), screen y_at(legend_y) left font typeface(small_size)
 set arrow 2 from screen x_at(left + second_x + 1), screen y_at(second_y) to screen x_at(left + second_x + 6), screen y_at(second_y) nohead linewidth strong_line dashtype (4, 2) linecolor rgb second_fit_ink front
 set label 3 'Theil–Sen; p of Mann–Kendall' at screen x_at(left + second_x + 7.5), screen y_at(second_y) left font typeface(small_size)
 if (others > 0) {

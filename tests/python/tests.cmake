@@ -17,11 +17,6 @@ target_link_libraries(trend_values PRIVATE soleus_pipeline)
 add_test(NAME make_results COMMAND make_results ${CMAKE_CURRENT_BINARY_DIR})
 set_tests_properties(make_results PROPERTIES FIXTURES_SETUP results_files)
 
-add_executable(make_figures_input unit/make_figures_input.c unit/figures_input.c
-  unit/figures_trends.c)
-target_include_directories(make_figures_input PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
-target_link_libraries(make_figures_input PRIVATE soleus_pipeline)
-
 # One a line, sorted.
 soleus_python_test(edf_samples make_edf_samples.py --check ${PROJECT_SOURCE_DIR}/samples)
 soleus_python_test(markers check_markers.py $<TARGET_FILE:soleus> ${CMAKE_CURRENT_BINARY_DIR})

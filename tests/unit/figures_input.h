@@ -17,6 +17,7 @@ struct figures_example {
     bool active;      /* false: every epoch is at rest and every marker missing */
     bool hostile;     /* labels and source as an attacker would choose them */
     bool gaps;        /* a part of the recording is missing */
+    bool bare;        /* no tables and no close-ups */
     double scale;     /* µV of the muscle at rest */
     double offset;    /* µV */
 };
