@@ -25,16 +25,10 @@ struct trend_view {
 /* One channel: its epochs, and its row of the table of trends. */
 struct trend_panel {
     size_t channel;
-<<<<<<< HEAD
     size_t row;         /* SIZE_MAX: none */
+    bool all;           /* the row is over all epochs, active or not */
     bool *fitted;       /* by epoch: it is among those of the row */
     double first, last; /* s, of the fitted epochs */
-=======
-    size_t row;                 /* SIZE_MAX: none */
-    bool all;                   /* the row is over all epochs, active or not */
-    bool *fitted;               /* by epoch: it is among those of the row */
-    double first, last, centre; /* s, of the fitted epochs */
->>>>>>> figures
     double f0, slope, low, high, theil_f0, theil;
     double band[3]; /* half widths at the first epoch, halfway, and at the last */
     struct figure_range range;

@@ -182,7 +182,6 @@ static enum status draw(struct drawing *drawing, struct error *error)
             error_prefix(error, drawing->selection.items[i].what);
         }
     }
-<<<<<<< HEAD
     for (size_t i = 0; i < count && status == STATUS_OK; i++) {
         status = output_seal(drawing->outputs[i], error);
     }
@@ -190,12 +189,6 @@ static enum status draw(struct drawing *drawing, struct error *error)
     for (size_t i = count; i > 0 && status == STATUS_OK; i--) {
         status = output_commit(drawing->outputs[i - 1], error);
         drawing->outputs[i - 1] = NULL;
-=======
-    /* The first of the table last: where it is, the others are. */
-    for (size_t i = count; i-- > 0 && status == STATUS_OK;) {
-        status = output_commit(drawing->outputs[i], error);
-        drawing->outputs[i] = NULL;
->>>>>>> figures
     }
     return status;
 }

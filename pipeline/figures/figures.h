@@ -70,15 +70,11 @@ struct figure_options {
  * STEM_trend.svg, STEM_trend-rms.svg, STEM_spectrum.svg, STEM_spectrogram.svg and, for each of the
  * episodes, STEM_episode-N.svg with its row N in the table of episodes. Without an episode given,
  * the first of those with a close-up are drawn, by falling duration × confidence; none when there
-<<<<<<< HEAD
- * are no episodes. They appear together, the overview last: where it is, all are. */
-=======
- * are no episodes.
+ * are no episodes. They appear together, the overview last: where it is, all are.
  *
- * The overview appears last. With `force`, and without a choice of figures or episodes, figures of
- * episodes that an earlier analysis had and this one has not are removed (STEM_episode-N.svg of the
- * same format). SIGPIPE must be ignored. */
->>>>>>> figures
+ * With `force`, and without a choice of figures or episodes, figures of episodes that an earlier
+ * analysis had and this one has not are removed (STEM_episode-N.svg of the same format). SIGPIPE
+ * must be ignored. */
 enum status figures_draw(const char *results_path, const char *folder, const char *stem,
                          const struct figure_options *options, struct error *error);
 
