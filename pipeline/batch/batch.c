@@ -2,6 +2,7 @@
 
 #include "formats/checked.h"
 #include "formats/output.h"
+#include "pipeline/batch/earlier.h"
 #include "pipeline/batch/gather.h"
 #include "pipeline/batch/places.h"
 #include "pipeline/batch/run_table.h"
@@ -25,6 +26,7 @@ struct batch {
     const struct batch_options *options;
     struct unit_options unit;
     struct batch_row *rows; /* by item */
+    struct table *earlier;  /* rows of earlier runs into the folder */
     size_t *order;          /* items, the largest first */
     size_t next;            /* in order */
     size_t jobs;
@@ -120,7 +122,8 @@ static void write_table(struct batch *batch)
 {
     struct error error;
     double before = worker_clock();
-    if (run_table_write(batch->unit.folder, batch->plan, batch->rows, &error) != STATUS_OK &&
+    if (run_table_write(batch->unit.folder, batch->plan, batch->rows, batch->earlier, &error) !=
+            STATUS_OK &&
         !batch->failed) {
         problem(batch, &error);
     }
@@ -310,7 +313,10 @@ enum status batch_run(const struct batch_plan *plan, const struct batch_options 
         status = places_prepare(options->unit.folder, options->unit.force, error);
     }
     if (status == STATUS_OK) {
-        status = run_table_write(options->unit.folder, plan, batch.rows, error);
+        status = earlier_read(options->unit.folder, plan, &batch.earlier, error);
+    }
+    if (status == STATUS_OK) {
+        status = run_table_write(options->unit.folder, plan, batch.rows, batch.earlier, error);
     }
     if (status == STATUS_OK) {
         batch.table_written = worker_clock();
@@ -320,7 +326,8 @@ enum status batch_run(const struct batch_plan *plan, const struct batch_options 
         go(&batch);
         write_table(&batch);
         places_clean(options->unit.folder);
-        if (gather_tables(options->unit.folder, plan, batch.rows, &gathered) != STATUS_OK) {
+        if (gather_tables(options->unit.folder, plan, batch.rows, batch.earlier, &gathered) !=
+            STATUS_OK) {
             problem(&batch, &gathered);
         }
         bool bad = batch.failed || batch.counts.failed > 0;
@@ -337,6 +344,7 @@ enum status batch_run(const struct batch_plan *plan, const struct batch_options 
         free(batch.rows[i].error);
         warnings_clear(&batch.rows[i].warnings);
     }
+    table_destroy(batch.earlier);
     free(batch.rows);
     free(batch.order);
     free(batch.workers);

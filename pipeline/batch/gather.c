@@ -2,6 +2,7 @@
 
 #include "formats/output.h"
 #include "pipeline/analysis/tables.h"
+#include "pipeline/batch/earlier.h"
 #include "pipeline/batch/unit.h"
 #include "pipeline/save/results_set.h"
 #include "pipeline/trend/trend.h"
@@ -94,10 +95,11 @@ static enum status copy_rows(struct gathering *gathering, FILE *from, const char
                : STATUS_OK;
 }
 
-static enum status add(struct gathering *gathering, const struct batch_item *item,
-                       const char *folder, enum results_part part, struct error *error)
+static enum status add(struct gathering *gathering, const char *name, const char *folder,
+                       enum results_part part, struct error *error)
 {
-    char *prefix = unit_prefix(item, folder);
+    const struct batch_item item = {.name = (char *)name};
+    char *prefix = unit_prefix(&item, folder);
     char *path = prefix ? results_set_path(prefix, part) : NULL;
     FILE *from = path ? fopen(path, "rbe") : NULL;
     enum status status = STATUS_OK;
@@ -107,7 +109,7 @@ static enum status add(struct gathering *gathering, const struct batch_item *ite
         status = error_set(error, STATUS_FAILED, "%s: cannot be opened: %s; run again", path,
                            strerror(errno));
     } else {
-        status = copy_rows(gathering, from, path, item->name, error);
+        status = copy_rows(gathering, from, path, name, error);
     }
     if (from) {
         fclose(from);
@@ -128,7 +130,8 @@ static void put_header(FILE *stream, const struct column_definition *columns)
 
 static enum status gather(const char *folder, const char *name, enum results_part part,
                           const struct column_definition *columns, const struct batch_plan *plan,
-                          const struct batch_row *rows, struct error *error)
+                          const struct batch_row *rows, const struct table *earlier,
+                          struct error *error)
 {
     struct gathering gathering = {0};
     struct output *output = NULL;
@@ -142,10 +145,19 @@ static enum status gather(const char *folder, const char *name, enum results_par
         return status;
     }
     gathering.stream = output_stream(output);
+    size_t old = 0, old_count = earlier ? earlier->row_count : 0;
     for (size_t i = 0; i < plan->count && status == STATUS_OK; i++) {
-        if (rows[i].complete) {
-            status = add(&gathering, &plan->items[i], folder, part, error);
+        for (; old < old_count && status == STATUS_OK &&
+               strcmp(earlier_name(earlier, old), plan->items[i].name) < 0;
+             old++) {
+            status = add(&gathering, earlier_name(earlier, old), folder, part, error);
         }
+        if (status == STATUS_OK && rows[i].complete) {
+            status = add(&gathering, plan->items[i].name, folder, part, error);
+        }
+    }
+    for (; old < old_count && status == STATUS_OK; old++) {
+        status = add(&gathering, earlier_name(earlier, old), folder, part, error);
     }
     if (status == STATUS_OK && !gathering.header) {
         put_header(gathering.stream, columns);
@@ -160,11 +172,12 @@ static enum status gather(const char *folder, const char *name, enum results_par
 }
 
 enum status gather_tables(const char *folder, const struct batch_plan *plan,
-                          const struct batch_row *rows, struct error *error)
+                          const struct batch_row *rows, const struct table *earlier,
+                          struct error *error)
 {
-    enum status status =
-        gather(folder, "episodes.tsv", RESULTS_EPISODES, episode_columns, plan, rows, error);
-    return status == STATUS_OK
-               ? gather(folder, "trends.tsv", RESULTS_TRENDS, trend_columns, plan, rows, error)
-               : status;
+    enum status status = gather(folder, "episodes.tsv", RESULTS_EPISODES, episode_columns, plan,
+                                rows, earlier, error);
+    return status == STATUS_OK ? gather(folder, "trends.tsv", RESULTS_TRENDS, trend_columns, plan,
+                                        rows, earlier, error)
+                               : status;
 }

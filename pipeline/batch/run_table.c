@@ -1,6 +1,7 @@
 #include "pipeline/batch/run_table.h"
 
 #include "formats/output.h"
+#include "pipeline/batch/earlier.h"
 #include "pipeline/save/results_set.h"
 
 #include <math.h>
@@ -80,15 +81,43 @@ static enum status add(struct table *table, const struct batch_item *item,
     return status;
 }
 
+/* A row of an earlier run, which has the same columns. */
+static enum status copy(struct table *table, const struct table *earlier, size_t from,
+                        struct error *error)
+{
+    size_t row;
+    enum status status = table_append(table, &row, error);
+    for (size_t c = 0; c < table->column_count && status == STATUS_OK; c++) {
+        if (run_columns[c].type == COLUMN_REAL) {
+            table_set_real(table, row, c, table_real(earlier, from, c));
+        } else {
+            status = table_set_text(table, row, c, table_text(earlier, from, c), error);
+        }
+    }
+    return status;
+}
+
 enum status run_table_write(const char *folder, const struct batch_plan *plan,
-                            const struct batch_row *rows, struct error *error)
+                            const struct batch_row *rows, const struct table *earlier,
+                            struct error *error)
 {
     struct output *output = NULL;
     char *path;
     struct table *table = table_create("run", run_columns, WARNINGS + 1, error);
     enum status status = table ? STATUS_OK : STATUS_FAILED;
+    size_t old = 0, old_count = earlier ? earlier->row_count : 0;
     for (size_t i = 0; i < plan->count && status == STATUS_OK; i++) {
-        status = add(table, &plan->items[i], &rows[i], error);
+        for (; old < old_count && status == STATUS_OK &&
+               strcmp(earlier_name(earlier, old), plan->items[i].name) < 0;
+             old++) {
+            status = copy(table, earlier, old, error);
+        }
+        if (status == STATUS_OK) {
+            status = add(table, &plan->items[i], &rows[i], error);
+        }
+    }
+    for (; old < old_count && status == STATUS_OK; old++) {
+        status = copy(table, earlier, old, error);
     }
     if (status == STATUS_OK && asprintf(&path, "%s/run.tsv", folder) >= 0) {
         status = output_create(path, NULL, true, &output, error);

@@ -12,8 +12,10 @@ extern const struct column_definition run_columns[];
 /* How the table starts, to tell it from others. */
 #define RUN_TABLE_START "recording\tstatus\terror\tseconds\t"
 
-/* Writes DIR/run.tsv: rows by plan item. */
+/* Writes DIR/run.tsv, sorted by name: rows by plan item, and those of earlier runs (earlier.h;
+ * NULL: none). */
 enum status run_table_write(const char *folder, const struct batch_plan *plan,
-                            const struct batch_row *rows, struct error *error);
+                            const struct batch_row *rows, const struct table *earlier,
+                            struct error *error);
 
 #endif

@@ -5,6 +5,7 @@
 #include "pipeline/commands/options.h"
 
 #include <string.h>
+#include <unistd.h>
 
 static enum status filter(const struct settings *settings, const char *path, struct error *error)
 {
@@ -12,6 +13,10 @@ static enum status filter(const struct settings *settings, const char *path, str
     const struct writer *writer = NULL;
     struct recording *recording = NULL;
     struct output *output = NULL;
+    if (strcmp(target, "-") == 0 && isatty(STDOUT_FILENO)) {
+        return error_set(error, STATUS_USAGE,
+                         "samples are not for a terminal; name a file with -o, or pipe them on");
+    }
     enum status status = registry_writer_for(target, &writer, error);
     if (status == STATUS_OK) {
         status = recording_open(path, &settings->recording, &recording, error);

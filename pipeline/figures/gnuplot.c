@@ -85,7 +85,9 @@ static int spawn(struct gnuplot *gnuplot, int script)
     sigemptyset(&signals);
     sigaddset(&signals, SIGPIPE);
     posix_spawnattr_setsigdefault(&attributes, &signals);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
+    /* A group of its own: Ctrl-C is for this program, which finishes what it has begun. */
+    posix_spawnattr_setpgroup(&attributes, 0);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
     int why = posix_spawn_file_actions_adddup2(&actions, script, STDIN_FILENO);
     why = why ? why
               : posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);

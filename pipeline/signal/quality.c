@@ -96,8 +96,8 @@ void quality_finish(const struct quality_meter *meter, struct quality *quality)
 void quality_judge(struct quality *quality, int microvolts, double seconds)
 {
     unsigned reasons = 0;
-    int bad = quality->flat > 0.5 || quality->missing > 0.5 || quality->clipped > 0.05 ||
-              quality->duplicate_of || quality->mains > 0.95;
+    int bad = quality->flat > 0.3 || quality->missing > 0.5 || quality->clipped > 0.05 ||
+              quality->duplicate_of || quality->mains > 0.7;
     reasons |= quality->clipped > 0.001 ? QUALITY_CLIPPED : 0;
     reasons |= quality->flat > 0.01 ? QUALITY_FLAT : 0;
     reasons |= quality->missing > 0.01 ? QUALITY_GAPS : 0;

@@ -58,9 +58,9 @@ extern const char *const quality_verdict_names[]; /* "good", "usable", "bad" */
 /* Fills clipped, flat, missing and drift. */
 void quality_finish(const struct quality_meter *meter, struct quality *quality);
 
-/* Sets reasons and verdict from the numbers. bad: flat or missing over half of the time, clipped
- * over 5 %, a duplicate, or mains over 95 %; usable: clipped over 0.1 %, flat or missing over 1 %,
- * mains over 50 %, noise over 20 µV (where the unit is µV), snr below 6 dB, more than 20
+/* Sets reasons and verdict from the numbers. bad: flat over 30 % or missing over half of the time,
+ * clipped over 5 %, a duplicate, or mains over 70 %; usable: clipped over 0.1 %, flat or missing
+ * over 1 %, mains over 50 %, noise over 20 µV (where the unit is µV), snr below 6 dB, more than 20
  * heartbeats a minute, drift over 100 × the noise. */
 void quality_judge(struct quality *quality, int microvolts, double seconds);
 

@@ -17,10 +17,10 @@ struct reading {
     const struct table *table;
     const char *name;
     const struct trend_request *request;
-    size_t epoch, channel, status; /* columns; SIZE_MAX: there is none */
-    struct recording_info info;    /* its channels: those of the table */
-    size_t *rows_channel;          /* by row */
-    size_t columns[COLUMNS_MAX];   /* of the markers */
+    size_t epoch, channel, status, active; /* columns; SIZE_MAX: there is none */
+    struct recording_info info;            /* its channels: those of the table */
+    size_t *rows_channel;                  /* by row */
+    size_t columns[COLUMNS_MAX];           /* of the markers */
     struct trend_marker markers[COLUMNS_MAX];
     size_t marker_count;
     double hop, length; /* s */
@@ -161,7 +161,7 @@ static enum status find_listed(struct reading *reading, const char *list, const 
         snprintf(name, sizeof name, "%.*s", (int)length, p);
         size_t column = table_find(reading->table, name);
         if (column == SIZE_MAX || column == reading->epoch || column == reading->channel ||
-            column == reading->status) {
+            column == reading->status || column == reading->active) {
             status = error_set(error, STATUS_FAILED, "%s: --%s: the table has no marker '%s'",
                                reading->name, option, name);
         } else if (!is_numeric(reading->table, column)) {
@@ -182,6 +182,7 @@ static enum status find_columns(struct reading *reading, struct error *error)
     reading->epoch = table_find(table, "epoch");
     reading->channel = table_find(table, "channel");
     reading->status = table_find(table, "status");
+    reading->active = table_find(table, "active"); /* of an exported table: no marker */
     if (reading->epoch == SIZE_MAX || !is_numeric(table, reading->epoch)) {
         return error_set(error, STATUS_FAILED,
                          "%s: is no marker table, it has no column 'epoch' of seconds; 'soleus "
@@ -196,7 +197,8 @@ static enum status find_columns(struct reading *reading, struct error *error)
         return find_listed(reading, request->markers, "marker", true, error);
     }
     for (size_t c = 0; c < table->column_count && status == STATUS_OK; c++) {
-        bool other = c == reading->epoch || c == reading->channel || c == reading->status;
+        bool other = c == reading->epoch || c == reading->channel || c == reading->status ||
+                     c == reading->active;
         if (!other && is_numeric(table, c)) {
             status = add_marker(reading, c, error);
         }

@@ -570,3 +570,15 @@ sanitized() {
                     if ((d < 0 ? -d : d) > 1e-3 * m) { print FNR, i, $i, a[FNR, i]; bad = 1 } } }
                 END { exit bad }' a.tsv b.tsv
 }
+
+@test "a second run into the folder keeps the rows of the first" {
+    "$SOLEUS" run --no-figures -q "$SAMPLES/study/sub-01" -o both
+    "$SOLEUS" run --no-figures -q "$SAMPLES/study/sub-02/ses-1" -o both
+    [ "$(cut -f1 both/run.tsv | tail -n +2 | wc -l)" -eq 3 ]
+    [ "$(cut -f1 both/episodes.tsv | tail -n +2 | sort -u | wc -l)" -eq 3 ]
+    # The other way round: the same tables.
+    "$SOLEUS" run --no-figures -q "$SAMPLES/study/sub-02/ses-1" -o other
+    "$SOLEUS" run --no-figures -q "$SAMPLES/study/sub-01" -o other
+    cmp both/episodes.tsv other/episodes.tsv
+    cmp both/trends.tsv other/trends.tsv
+}
