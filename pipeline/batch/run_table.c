@@ -13,7 +13,7 @@ enum run_column { RECORDING, STATUS, ERROR, SECONDS, CPU, PEAK, SUM, RESULTS, IN
 const struct column_definition run_columns[] = {
     [RECORDING] = {"recording", COLUMN_TEXT, "", "name of the recording, as in episodes.tsv", NULL},
     [STATUS] = {"status", COLUMN_TEXT, "",
-                "done, up-to-date (was there already), failed, interrupted or pending", NULL},
+                "done, skipped (was up to date), failed, interrupted or pending", NULL},
     [ERROR] = {"error", COLUMN_TEXT, "", "why it failed", NULL},
     [SECONDS] = {"seconds", COLUMN_REAL, "s", "time it took", NULL},
     [CPU] = {"cpu_seconds", COLUMN_REAL, "s", "processor time", NULL},
@@ -27,7 +27,7 @@ const struct column_definition run_columns[] = {
 
 static const char *const status_names[] = {[ROW_PENDING] = "pending",
                                            [ROW_DONE] = "done",
-                                           [ROW_UP_TO_DATE] = "up-to-date",
+                                           [ROW_UP_TO_DATE] = "skipped",
                                            [ROW_FAILED] = "failed",
                                            [ROW_INTERRUPTED] = "interrupted"};
 

@@ -2,6 +2,7 @@
 
 #include "formats/checksum.h"
 #include "formats/table.h"
+#include "formats/utf8.h"
 #include "pipeline/commands/options.h"
 #include "pipeline/shell_word.h"
 
@@ -54,9 +55,11 @@ static bool is_left_out(const struct option_row *row)
 
 static char *quote_json(const char *text)
 {
-    json_t *string = json_string(text);
+    char *repaired = utf8_duplicate(text, strlen(text));
+    json_t *string = repaired ? json_string(repaired) : NULL;
     char *quoted = string ? json_dumps(string, JSON_ENCODE_ANY | JSON_ENSURE_ASCII) : NULL;
     json_decref(string);
+    free(repaired);
     return quoted;
 }
 

@@ -61,8 +61,7 @@ static void on_problem(void *context, const struct error *error)
 }
 
 /* "3 done, 1 failed, 2 up to date; results are in out, errors in out/run.tsv" */
-static void show_summary(const struct settings *settings, const struct batch_counts *counts,
-                         bool interrupted)
+static void show_summary(const struct settings *settings, const struct batch_counts *counts)
 {
     char time[40];
     if (settings->quiet) {
@@ -72,14 +71,14 @@ static void show_summary(const struct settings *settings, const struct batch_cou
     progress_time(time, sizeof time, counts->elapsed);
     fprintf(stderr, "soleus run: %zu done, %zu failed, %zu up to date", counts->done,
             counts->failed, counts->up_to_date);
-    if (interrupted && finished < counts->total) {
+    if (finished < counts->total) {
         fprintf(stderr, ", %zu not begun or stopped", counts->total - finished);
     }
     fprintf(stderr, " in %s; results are in %s", time, settings->output);
     if (counts->failed > 0) {
         fprintf(stderr, ", errors in %s/run.tsv", settings->output);
     }
-    fprintf(stderr, "%s\n", interrupted ? "; run again to go on" : "");
+    fprintf(stderr, "%s\n", finished < counts->total ? "; run again to go on" : "");
 }
 
 static enum status run_plan(struct settings *settings, const struct batch_plan *plan,
@@ -114,7 +113,7 @@ static enum status run_plan(struct settings *settings, const struct batch_plan *
         status = batch_run(plan, &options, &counts, error);
         progress_clear(&show.progress);
         if (counts.total > 0 && counts.elapsed >= 0 && error->message[0] == '\0') {
-            show_summary(settings, &counts, status == STATUS_INTERRUPTED);
+            show_summary(settings, &counts);
         }
     }
     free(history);
