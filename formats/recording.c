@@ -156,7 +156,8 @@ enum status recording_open(const char *path, const struct recording_options *opt
         struct recording_options own = *options;
         own.rate = 0;
         enum status status = open_with(path, &own, result, error);
-        if (status != STATUS_OK && status != STATUS_NO_RATE) {
+        /* Some tables are read with a rate alone: those with several columns of times. */
+        if (status != STATUS_OK && status != STATUS_NO_RATE && status != STATUS_UNSUPPORTED) {
             return status;
         }
         if (status == STATUS_OK) {

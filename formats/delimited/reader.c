@@ -109,7 +109,7 @@ static enum status find_rate(struct text *text, double given, double *rate, stru
         return STATUS_OK;
     }
     if (layout->times_named > 1) {
-        return error_set(error, STATUS_NO_RATE,
+        return error_set(error, STATUS_UNSUPPORTED,
                          "%s: has %zu columns of times; tables with a time for each channel are "
                          "not read; keep one, or give the rate with --rate",
                          name, layout->times_named);
