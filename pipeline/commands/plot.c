@@ -91,6 +91,11 @@ static int run(struct settings *settings, size_t count, char **operands)
 }
 
 static const struct option_row own[] = {
+    {.kind = OPTION_TITLE, .help = "Output:"},
+    {"output", 'o', OPTION_TEXT, "FIGURE", SETTING(output), 0, 0, NULL, false,
+     "file of the figure, ending in .svg, .pdf or .png; '-' is standard output"},
+    {"force", 'f', OPTION_FLAG, NULL, SETTING(force), 0, 0, NULL, false,
+     "overwrite an existing output"},
     {.kind = OPTION_TITLE, .help = "Figure:"},
     {"figure", 0, OPTION_TEXT, "NAME", SETTING(figure), 0, 0, NULL, false,
      "which figure (overview; see --list)"},
@@ -110,15 +115,17 @@ static const struct option_row own[] = {
     {"list", 0, OPTION_FLAG, NULL, SETTING(list), 0, 0, NULL, false, "list the figures, and exit"},
     {.kind = OPTION_END},
 };
-static const struct option_row *const groups[] = {own, options_output, NULL};
+static const struct option_row *const groups[] = {own, NULL};
 
 const struct command command_plot = {
     .name = "plot",
     .summary = "draw a figure of a results file as SVG, PDF or PNG",
-    .arguments = "[RESULTS]",
+    .arguments = "RESULTS -o FIGURE",
     .description =
         "Draws one figure of a results file with gnuplot. Sizes are those of print: a column of "
-        "85 mm, two of them (170 mm) for the overview and for many channels.\n\n"
+        "85 mm, two of them (170 mm) for the overview and for many channels. 'soleus run' draws "
+        "all figures of a recording, the trend for mdf and for rms, and of its episodes the 12 of "
+        "greatest duration x confidence.\n\n"
         "The scripts are in share/soleus/figures, or in the folder that SOLEUS_FIGURES names; each "
         "tells at its head which variables it gets. A style file can change fonts, line widths "
         "and colours: what style.gp sets.",
