@@ -142,7 +142,9 @@ static void set_labels_from_comment(const struct text_lines *lines, size_t first
     if (!text_line_is_comment(p, end, dialect)) {
         return;
     }
-    p += strspn(p, " \t#%/;");
+    while (p < end && *p != '\0' && strchr(" \t#%/;", *p)) {
+        p++;
+    }
     const char *count_from = p;
     struct text_cell cell;
     size_t cells = 0;
