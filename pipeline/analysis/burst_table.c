@@ -16,6 +16,17 @@ const struct column_definition burst_columns[] = {
     {NULL, COLUMN_REAL, NULL, NULL, NULL},
 };
 
+void names_of_bits(unsigned bits, const char *const *names, char *to, size_t size)
+{
+    size_t used = 0;
+    to[0] = '\0';
+    for (size_t i = 0; names[i] && used < size; i++) {
+        if (bits >> i & 1) {
+            used += (size_t)snprintf(to + used, size - used, "%s%s", used ? "," : "", names[i]);
+        }
+    }
+}
+
 double analysis_time(double seconds)
 {
     return round(seconds * 1e6) / 1e6;

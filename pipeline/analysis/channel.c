@@ -82,6 +82,17 @@ void channel_destroy(struct channel_path *path)
     free(path);
 }
 
+/* Ends the vector of the overview that is being filled; one without bins is missing. */
+static void finish_vector(struct channel_path *path)
+{
+    float vector[3] = {path->overview_minimum, path->overview_maximum,
+                       (float)(path->overview_squares / (double)path->overview_filled)};
+    reduction_push(&path->overview, path->overview_filled ? vector : NULL);
+    path->overview_next++;
+    path->overview_filled = 0;
+    path->overview_squares = 0;
+}
+
 /* Vectors every CHANNEL_OVERVIEW_STEP, from the bins whose time falls into each. The extremes of a
  * bin are there before its energy; they are fetched from the detector's bins. */
 static void push_overview(struct channel_path *path, const float *squares, size_t count)
@@ -90,12 +101,7 @@ static void push_overview(struct channel_path *path, const float *squares, size_
     for (size_t i = 0; i < count; i++, path->overview_bin++) {
         while ((double)path->overview_bin >=
                (double)(path->overview_next + 1) * CHANNEL_OVERVIEW_STEP * path->bin_rate) {
-            float vector[3] = {path->overview_minimum, path->overview_maximum,
-                               (float)(path->overview_squares / (double)path->overview_filled)};
-            reduction_push(&path->overview, path->overview_filled ? vector : NULL);
-            path->overview_next++;
-            path->overview_filled = 0;
-            path->overview_squares = 0;
+            finish_vector(path);
         }
         float low = bins_minimum(bins, path->overview_bin);
         float high = bins_maximum(bins, path->overview_bin);
@@ -192,9 +198,7 @@ enum status channel_finish(struct channel_path *path, struct error *error)
         status = take_energy(path, bins, error);
     }
     if (path->overview_filled) {
-        float vector[3] = {path->overview_minimum, path->overview_maximum,
-                           (float)(path->overview_squares / (double)path->overview_filled)};
-        reduction_push(&path->overview, vector);
+        finish_vector(path);
     }
     channel_epochs_finish(path);
     path->ended = true;

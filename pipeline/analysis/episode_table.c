@@ -108,19 +108,8 @@ static unsigned flags_of(const struct analysis *analysis, const struct event_mem
     return flags;
 }
 
-/* Names of the bits that are set, separated by commas. */
-static void join_flags(unsigned flags, char *to, size_t size)
-{
-    static const char *const names[] = {"prolonged", "long",          "nocturnal",
-                                        "recurrent", "touches_start", "touches_end"};
-    size_t used = 0;
-    to[0] = '\0';
-    for (size_t i = 0; i < sizeof names / sizeof *names && used < size; i++) {
-        if (flags >> i & 1) {
-            used += (size_t)snprintf(to + used, size - used, "%s%s", used ? "," : "", names[i]);
-        }
-    }
-}
+static const char *const flag_names[] = {"prolonged",     "long",        "nocturnal", "recurrent",
+                                         "touches_start", "touches_end", NULL};
 
 static enum status set_texts(const struct analysis *analysis, const struct event_member *member,
                              size_t row, struct error *error)
@@ -128,7 +117,7 @@ static enum status set_texts(const struct analysis *analysis, const struct event
     struct table *table = analysis->episodes;
     char flags[120], clock[40] = "";
     const struct start_time *start = &analysis->info->start;
-    join_flags(flags_of(analysis, member), flags, sizeof flags);
+    names_of_bits(flags_of(analysis, member), flag_names, flags, sizeof flags);
     if (start->known) {
         events_clock_text(start, member->episode->onset, clock, sizeof clock);
     }

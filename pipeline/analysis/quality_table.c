@@ -22,19 +22,6 @@ const struct column_definition quality_columns[] = {
     {NULL, COLUMN_REAL, NULL, NULL, NULL},
 };
 
-/* Names of the bits that are set, separated by commas. */
-static void join_reasons(unsigned reasons, char *to, size_t size)
-{
-    size_t used = 0;
-    to[0] = '\0';
-    for (size_t i = 0; quality_reason_names[i] && used < size; i++) {
-        if (reasons >> i & 1) {
-            used += (size_t)snprintf(to + used, size - used, "%s%s", used ? "," : "",
-                                     quality_reason_names[i]);
-        }
-    }
-}
-
 static size_t find_duplicate(const struct analysis *analysis, size_t i)
 {
     for (size_t j = 0; j < i; j++) {
@@ -56,7 +43,7 @@ static enum status add(struct analysis *analysis, size_t i, struct error *error)
     size_t row;
     quality.duplicate_of = find_duplicate(analysis, i);
     quality_judge(&quality, strcmp(channel->unit, "uV") == 0, analysis->seconds);
-    join_reasons(quality.reasons, reasons, sizeof reasons);
+    names_of_bits(quality.reasons, quality_reason_names, reasons, sizeof reasons);
     const char *texts[] = {channel->label, quality_verdict_names[quality.verdict], reasons,
                            channel->unit};
     const double reals[] = {channel->rate,     quality.clipped, quality.flat,

@@ -30,6 +30,10 @@ enum status analysis_make_bursts(struct analysis *analysis, struct error *error)
 enum status analysis_make_episodes(struct analysis *analysis, struct error *error);
 enum status analysis_make_quality(struct analysis *analysis, struct error *error);
 
+/* Names of the bits that are set, separated by commas: names[i] is that of bit i; NULL ends them.
+ */
+void names_of_bits(unsigned bits, const char *const *names, char *to, size_t size);
+
 /* A time as tables give it: to the microsecond, so that it prints in few digits. */
 double analysis_time(double seconds);
 
