@@ -25,6 +25,7 @@ struct probe {
 struct reader_options {
     double rate;
     double scale;
+    const char *variable; /* the array that holds the signals; NULL: by its name and shape */
     bool strict;
 };
 
@@ -33,6 +34,11 @@ struct reader {
     const char *description; /* "European Data Format (EDF, EDF+C, EDF+D)" */
     const char *extensions;  /* lower case, blank separated: "edf rec" */
     bool streams;            /* can read standard input */
+    bool isolated;           /* rests on a library that may crash or hang on hostile bytes: the
+                                opener runs it in a process of its own (isolated.h) */
+    const char *parts;       /* for formats of several files: extensions, blank separated, of those
+                                that hold no header ("dat"); when one of them is named, the header
+                                of the same stem is opened instead. NULL: none */
 
     /* Looks at the first bytes (up to SOURCE_PEEK_MAX; size < SOURCE_PEEK_MAX means the whole
      * stream) and at the path (never NULL; only a hint). */

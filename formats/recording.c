@@ -5,6 +5,7 @@
 #include "formats/selection.h"
 #include "formats/text.h"
 
+#include <limits.h>
 #include <math.h>
 #include <string.h>
 
@@ -93,6 +94,22 @@ static enum status prepare_channels(struct recording *recording,
     return status;
 }
 
+/* A part of a recording that holds no header, named in its place. */
+static enum status detect(struct recording *recording, const char *path, struct error *error)
+{
+    char header[PATH_MAX];
+    if (strcmp(path, "-") != 0 && registry_header_of(path, header, sizeof header)) {
+        struct source *source;
+        enum status status = source_open(header, &source, error);
+        if (status != STATUS_OK) {
+            return status;
+        }
+        source_close(recording->source);
+        recording->source = source;
+    }
+    return registry_detect(recording->source, &recording->reader, error);
+}
+
 static enum status open_with(const char *path, const struct recording_options *options,
                              struct recording **result, struct error *error)
 {
@@ -116,12 +133,13 @@ static enum status open_with(const char *path, const struct recording_options *o
                                options->format);
         }
     } else {
-        status = registry_detect(recording->source, &recording->reader, error);
+        status = detect(recording, path, error);
     }
     if (status != STATUS_OK) {
         goto out;
     }
-    struct reader_options reader_options = {options->rate, options->scale, options->strict};
+    struct reader_options reader_options = {options->rate, options->scale, options->variable,
+                                            options->strict};
     snprintf(recording->info.format, sizeof recording->info.format, "%s", recording->reader->id);
     status = recording->reader->open(recording->source, &reader_options, &recording->info,
                                      &recording->state, error);

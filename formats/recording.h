@@ -21,13 +21,28 @@ enum channel_type {
     CHANNEL_OTHER
 };
 
+/* Where a fact about a recording comes from; the later wins. */
+enum origin {
+    ORIGIN_NONE = 0, /* nobody knows */
+    ORIGIN_FILE,     /* the recording's own header */
+    ORIGIN_SIDECAR,  /* a file beside it */
+    ORIGIN_OPTION    /* the user's option */
+};
+
 struct channel {
     char label[LABEL_SIZE]; /* UTF-8, trimmed, unique within the recording, no control characters */
     char unit[UNIT_SIZE];   /* as samples are delivered: "uV", "a.u.", or the file's own unit */
     char file_unit[UNIT_SIZE];    /* as the file has it; "" when the format has none */
     char description[LABEL_SIZE]; /* transducer, sensor or remark of the file; may be "" */
     char muscle[LABEL_SIZE];      /* "" when unknown */
+    char grid[LABEL_SIZE];        /* the electrode array it belongs to; "" when none */
+    int row, column;              /* its place in that array, from 1; 0 when unknown */
+    double distance;              /* mm between neighbouring electrodes of it; NaN when unknown */
+    char why_bad[LABEL_SIZE];     /* for bad: the reason where one is given */
+    bool bad;                     /* said to be unusable; selected only when named or for all */
     enum channel_type type;
+    /* Of type, rate, unit (with its scale) and muscle; the opener sets them. */
+    enum origin type_origin, rate_origin, unit_origin, muscle_origin;
     bool selected;           /* delivered by recording_read */
     double rate;             /* Hz, > 0, finite; not always a whole number */
     double gain, offset;     /* delivered = gain × raw + offset; a reader's read applies them */
@@ -64,6 +79,11 @@ struct recording_info {
     struct annotation *annotations; /* owned; sorted by onset once the end has been read */
     size_t gap_count;
     struct gap *gaps; /* owned */
+    double mains;     /* Hz of the power line where it was recorded; 0 when unknown */
+    enum origin mains_origin, start_origin;
+    size_t file_count;
+    char **files; /* owned; what is read beside the recording's first file: its other parts, and
+                     sidecars; paths as they can be opened */
     struct warnings warnings;
     bool conditioned; /* the samples already went through the conditioning filter */
 };
@@ -77,6 +97,8 @@ enum status recording_info_annotate(struct recording_info *info, double onset, d
                                     const char *text, size_t length, struct error *error);
 enum status recording_info_gap(struct recording_info *info, double onset, double duration,
                                size_t channel, struct error *error);
+/* Notes a file that is read beside the first one (once, however often it is noted). */
+enum status recording_info_file(struct recording_info *info, const char *path, struct error *error);
 
 /* Copies a header field of `size` bytes (blank or NUL padded) into `to`: trims, takes bytes that
  * are no valid UTF-8 for Latin-1, replaces control characters. */
@@ -103,6 +125,7 @@ struct recording_options {
     double scale;         /* µV per unit of the file; overrides the file's unit */
     const char *format;   /* a reader's id; NULL: by content */
     const char *channels; /* "1,3-5,Biceps L"; NULL: the EMG channels */
+    const char *variable; /* for files of named arrays: the one that holds the signals */
     bool all_channels;    /* every channel, EMG or not (for info and filter --all) */
     bool strict;          /* refuse what would be mended with a warning */
     bool rate_fallback;   /* rate is for files that have none: a file's own wins, unless it is

@@ -24,6 +24,7 @@ enum status recording_info_allocate(struct recording_info *info, size_t channel_
     for (size_t c = 0; c < channel_count; c++) {
         info->channels[c].gain = 1;
         info->channels[c].minimum = info->channels[c].maximum = NAN;
+        info->channels[c].distance = NAN;
     }
     return STATUS_OK;
 }
@@ -33,6 +34,10 @@ void recording_info_clear(struct recording_info *info)
     for (size_t i = 0; i < info->annotation_count; i++) {
         free(info->annotations[i].text);
     }
+    for (size_t i = 0; i < info->file_count; i++) {
+        free(info->files[i]);
+    }
+    free(info->files);
     free(info->annotations);
     free(info->gaps);
     free(info->channels);
@@ -76,6 +81,25 @@ enum status recording_info_gap(struct recording_info *info, double onset, double
     }
     info->gaps = grown;
     grown[info->gap_count++] = (struct gap){onset, duration, channel};
+    return STATUS_OK;
+}
+
+enum status recording_info_file(struct recording_info *info, const char *path, struct error *error)
+{
+    for (size_t i = 0; i < info->file_count; i++) {
+        if (strcmp(info->files[i], path) == 0) {
+            return STATUS_OK;
+        }
+    }
+    char **grown = grow(info->files, info->file_count, sizeof *info->files);
+    char *copy = grown ? strdup(path) : NULL;
+    if (grown) {
+        info->files = grown;
+    }
+    if (!copy) {
+        return error_memory(error, "listing a recording's files");
+    }
+    info->files[info->file_count++] = copy;
     return STATUS_OK;
 }
 

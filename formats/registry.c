@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 /* Readers: one row a format, defined in the file of that name. */
 extern const struct reader reader_au;
@@ -46,6 +47,27 @@ static const char *extension_of(const char *path)
     const char *slash = strrchr(path, '/');
     const char *dot = strrchr(slash ? slash : path, '.');
     return dot ? dot + 1 : "";
+}
+
+bool registry_header_of(const char *path, char *header, size_t size)
+{
+    const char *extension = extension_of(path);
+    int stem = (int)(extension - path);
+    for (size_t i = 0; registry_readers[i]; i++) {
+        const struct reader *reader = registry_readers[i];
+        if (!reader->parts || !list_has(reader->parts, extension, strlen(extension))) {
+            continue;
+        }
+        for (const char *p = reader->extensions; *p;) {
+            int step = (int)strcspn(p, " ");
+            int written = snprintf(header, size, "%.*s%.*s", stem, path, step, p);
+            if (written > 0 && (size_t)written < size && access(header, R_OK) == 0) {
+                return true;
+            }
+            p += step + (int)strspn(p + step, " ");
+        }
+    }
+    return false;
 }
 
 const struct reader *registry_reader(const char *id)

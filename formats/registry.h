@@ -17,6 +17,10 @@ const struct reader *registry_reader(const char *id);
 enum status registry_detect(struct source *source, const struct reader **reader,
                             struct error *error);
 
+/* When path is a part without a header (reader.parts: ".dat" of a ".hea") and the header of the
+ * same stem stands beside it, puts that one's path into `header`. */
+bool registry_header_of(const char *path, char *header, size_t size);
+
 /* The writer of that id; NULL when there is none. */
 const struct writer *registry_writer(const char *id);
 /* The writer for path's extension ("-" is AU); fails with the list of extensions. */

@@ -123,7 +123,9 @@ enum status selection_apply(struct recording_info *info, const char *name, const
     enum status status = STATUS_OK;
     size_t selected = 0;
     for (size_t c = 0; c < info->channel_count; c++) {
-        info->channels[c].selected = !list && (all || info->channels[c].type == CHANNEL_EMG);
+        const struct channel *channel = &info->channels[c];
+        info->channels[c].selected =
+            !list && (all || (channel->type == CHANNEL_EMG && !channel->bad));
     }
     if (list) {
         char *copy = strdup(list), *rest = copy;

@@ -15,6 +15,8 @@ const struct option_row options_recording[] = {
      "microvolts per unit of the file (without unit or scale: a.u.)"},
     {"format", 0, OPTION_TEXT, "ID", RECORDING(format), 0, 0, NULL, true,
      "force a format (see 'soleus formats'; default: by content)"},
+    {"var", 0, OPTION_TEXT, "NAME", RECORDING(variable), 0, 0, NULL, true,
+     "the array that holds the signals, in files of several (MATLAB, HDF5)"},
     {"strict", 0, OPTION_FLAG, NULL, RECORDING(strict), 0, 0, NULL, true,
      "refuse damaged recordings that could be mended with a warning"},
     {.kind = OPTION_END},
