@@ -162,8 +162,9 @@ enum status mat_file_open(struct mat_file *file, struct source *source, struct r
     }
     file->root.field_count = file->root.child_count;
     if (status == STATUS_OK && file->root.child_count == 0) {
-        status =
-            error_set(error, STATUS_FAILED, "%s: holds no variable that can be read", file->name);
+        status = error_set(error, STATUS_FAILED, "%s%s",
+                           info->warnings.count > 0 ? info->warnings.texts[0] : file->name,
+                           info->warnings.count > 0 ? "" : ": holds no variable that can be read");
     }
     return status;
 }
