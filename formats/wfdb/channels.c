@@ -92,7 +92,6 @@ static enum status connect(struct wfdb *wfdb, size_t c, struct error *error)
 {
     const struct wfdb_segment *segment = &wfdb->segment;
     const struct wfdb_signal *layout = &wfdb_layout(wfdb)->signals[c];
-    const struct channel *channel = &wfdb->record.info->channels[c];
     struct stream *stream = &wfdb->streams[c];
     size_t s = find_signal(wfdb, c), place;
     const struct wfdb_group *group = s != SIZE_MAX ? wfdb_segment_place(segment, s, &place) : NULL;
@@ -110,10 +109,8 @@ static enum status connect(struct wfdb *wfdb, size_t c, struct error *error)
                          source_name(segment->source ? segment->source : wfdb->record.source),
                          s + 1, signal->label);
     }
-    /* What the opener has folded into the layout's gain holds for every segment's. */
-    double own = ratio / (signal->gain != 0 ? signal->gain : 1);
-    stream->gain = channel->gain / wfdb->gains[c] * own;
-    stream->offset = -signal->baseline * stream->gain;
+    stream->own = ratio / (signal->gain != 0 ? signal->gain : 1);
+    stream->baseline = signal->baseline;
     stream->first = group->values + place;
     stream->per_frame = signal->per_frame;
     stream->stride = group->per_frame;

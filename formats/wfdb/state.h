@@ -9,7 +9,8 @@ struct stream {
     const int32_t *first; /* sample of the batch; NULL: the channel is absent */
     size_t per_frame, stride;
     int32_t missing;
-    double gain, offset;  /* of this segment, to the unit delivered */
+    double own, baseline; /* file's unit of the layout = own × (digital − baseline) */
+    double gain, offset;  /* delivered = gain × digital + offset; set at every read */
     size_t cursor, total; /* samples of the batch */
     uint64_t skip;        /* samples before the record's first */
     uint64_t left;        /* samples of the segment to be delivered */

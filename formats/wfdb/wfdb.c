@@ -186,6 +186,10 @@ static void advance(struct wfdb *wfdb, struct block *block, bool *passed, bool *
     for (size_t c = 0; c < block->channel_count; c++) {
         struct stream *stream = &wfdb->streams[c];
         float *to = block->samples[c] ? block->samples[c] + block->frames[c] : NULL;
+        /* What the opener has folded into the layout's gain holds for every segment's. */
+        double factor = wfdb->record.info->channels[c].gain / wfdb->gains[c];
+        stream->gain = factor * stream->own;
+        stream->offset = -stream->baseline * stream->gain;
         block->frames[c] += take(wfdb, stream, to, block->capacity[c] - block->frames[c]);
         if (stream->left > 0) {
             *done = false;
