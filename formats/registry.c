@@ -12,10 +12,13 @@ extern const struct reader reader_au;
 extern const struct reader reader_audio;
 extern const struct reader reader_bdf;
 extern const struct reader reader_edf;
+extern const struct reader reader_gdf;
 extern const struct reader reader_text;
+extern const struct reader reader_wfdb;
 
 const struct reader *const registry_readers[] = {
-    &reader_au, &reader_audio, &reader_bdf, &reader_edf, &reader_text, NULL,
+    &reader_au,  &reader_audio, &reader_bdf,  &reader_edf,
+    &reader_gdf, &reader_text,  &reader_wfdb, NULL,
 };
 
 /* Writers. */
