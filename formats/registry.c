@@ -12,14 +12,26 @@ extern const struct reader reader_au;
 extern const struct reader reader_audio;
 extern const struct reader reader_bdf;
 extern const struct reader reader_edf;
+extern const struct reader reader_eeglab;
 extern const struct reader reader_gdf;
+extern const struct reader reader_mat;
 extern const struct reader reader_text;
 extern const struct reader reader_wfdb;
 
+/* clang-format off */
 const struct reader *const registry_readers[] = {
-    &reader_au,  &reader_audio, &reader_bdf,  &reader_edf,
-    &reader_gdf, &reader_text,  &reader_wfdb, NULL,
+    &reader_au,
+    &reader_audio,
+    &reader_bdf,
+    &reader_edf,
+    &reader_eeglab,
+    &reader_gdf,
+    &reader_mat,
+    &reader_text,
+    &reader_wfdb,
+    NULL,
 };
+/* clang-format on */
 
 /* Writers. */
 extern const struct writer writer_au;
@@ -30,10 +42,18 @@ extern const struct writer writer_tsv;
 extern const struct writer writer_w64;
 extern const struct writer writer_wav;
 
+/* clang-format off */
 const struct writer *const registry_writers[] = {
-    &writer_au, &writer_bdf, &writer_csv, &writer_edf, &writer_tsv, &writer_w64, &writer_wav, NULL,
+    &writer_au,
+    &writer_bdf,
+    &writer_csv,
+    &writer_edf,
+    &writer_tsv,
+    &writer_w64,
+    &writer_wav,
+    NULL,
 };
-
+/* clang-format on */
 /* True when the blank separated list has the word (case ignored). */
 static bool list_has(const char *list, const char *word, size_t length)
 {
