@@ -10,10 +10,14 @@ extern const struct reader reader_au;
 extern const struct reader reader_audio;
 extern const struct reader reader_bdf;
 extern const struct reader reader_edf;
+extern const struct reader reader_hdf5;
+extern const struct reader reader_nwb;
+extern const struct reader reader_opensignals;
 extern const struct reader reader_text;
 
 const struct reader *const registry_readers[] = {
-    &reader_au, &reader_audio, &reader_bdf, &reader_edf, &reader_text, NULL,
+    &reader_au,  &reader_audio,       &reader_bdf,  &reader_edf, &reader_hdf5,
+    &reader_nwb, &reader_opensignals, &reader_text, NULL,
 };
 
 /* Writers. */
@@ -21,12 +25,14 @@ extern const struct writer writer_au;
 extern const struct writer writer_bdf;
 extern const struct writer writer_csv;
 extern const struct writer writer_edf;
+extern const struct writer writer_hdf5;
 extern const struct writer writer_tsv;
 extern const struct writer writer_w64;
 extern const struct writer writer_wav;
 
 const struct writer *const registry_writers[] = {
-    &writer_au, &writer_bdf, &writer_csv, &writer_edf, &writer_tsv, &writer_w64, &writer_wav, NULL,
+    &writer_au,  &writer_bdf, &writer_csv, &writer_edf, &writer_hdf5,
+    &writer_tsv, &writer_w64, &writer_wav, NULL,
 };
 
 /* True when the blank separated list has the word (case ignored). */
