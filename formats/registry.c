@@ -14,7 +14,10 @@ extern const struct reader reader_bdf;
 extern const struct reader reader_edf;
 extern const struct reader reader_eeglab;
 extern const struct reader reader_gdf;
+extern const struct reader reader_hdf5;
 extern const struct reader reader_mat;
+extern const struct reader reader_nwb;
+extern const struct reader reader_opensignals;
 extern const struct reader reader_text;
 extern const struct reader reader_wfdb;
 
@@ -26,7 +29,10 @@ const struct reader *const registry_readers[] = {
     &reader_edf,
     &reader_eeglab,
     &reader_gdf,
+    &reader_hdf5,
     &reader_mat,
+    &reader_nwb,
+    &reader_opensignals,
     &reader_text,
     &reader_wfdb,
     NULL,
@@ -38,6 +44,7 @@ extern const struct writer writer_au;
 extern const struct writer writer_bdf;
 extern const struct writer writer_csv;
 extern const struct writer writer_edf;
+extern const struct writer writer_hdf5;
 extern const struct writer writer_tsv;
 extern const struct writer writer_w64;
 extern const struct writer writer_wav;
@@ -48,11 +55,13 @@ const struct writer *const registry_writers[] = {
     &writer_bdf,
     &writer_csv,
     &writer_edf,
+    &writer_hdf5,
     &writer_tsv,
     &writer_w64,
     &writer_wav,
     NULL,
 };
+/* clang-format on */
 /* clang-format on */
 /* True when the blank separated list has the word (case ignored). */
 static bool list_has(const char *list, const char *word, size_t length)
