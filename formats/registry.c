@@ -11,6 +11,7 @@
 extern const struct reader reader_au;
 extern const struct reader reader_audio;
 extern const struct reader reader_bdf;
+extern const struct reader reader_c3d;
 extern const struct reader reader_edf;
 extern const struct reader reader_eeglab;
 extern const struct reader reader_gdf;
@@ -26,6 +27,7 @@ const struct reader *const registry_readers[] = {
     &reader_au,
     &reader_audio,
     &reader_bdf,
+    &reader_c3d,
     &reader_edf,
     &reader_eeglab,
     &reader_gdf,
@@ -61,6 +63,7 @@ const struct writer *const registry_writers[] = {
     &writer_wav,
     NULL,
 };
+/* clang-format on */
 /* clang-format on */
 /* clang-format on */
 /* True when the blank separated list has the word (case ignored). */
