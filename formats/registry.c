@@ -11,6 +11,7 @@
 extern const struct reader reader_au;
 extern const struct reader reader_audio;
 extern const struct reader reader_bdf;
+extern const struct reader reader_brainvision;
 extern const struct reader reader_c3d;
 extern const struct reader reader_edf;
 extern const struct reader reader_eeglab;
@@ -19,6 +20,7 @@ extern const struct reader reader_hdf5;
 extern const struct reader reader_mat;
 extern const struct reader reader_nwb;
 extern const struct reader reader_opensignals;
+extern const struct reader reader_spike2;
 extern const struct reader reader_text;
 extern const struct reader reader_wfdb;
 
@@ -27,6 +29,7 @@ const struct reader *const registry_readers[] = {
     &reader_au,
     &reader_audio,
     &reader_bdf,
+    &reader_brainvision,
     &reader_c3d,
     &reader_edf,
     &reader_eeglab,
@@ -35,6 +38,7 @@ const struct reader *const registry_readers[] = {
     &reader_mat,
     &reader_nwb,
     &reader_opensignals,
+    &reader_spike2,
     &reader_text,
     &reader_wfdb,
     NULL,
@@ -63,6 +67,7 @@ const struct writer *const registry_writers[] = {
     &writer_wav,
     NULL,
 };
+/* clang-format on */
 /* clang-format on */
 /* clang-format on */
 /* clang-format on */
