@@ -266,18 +266,7 @@ static enum status prepare(struct text_stream *stream, double given, struct erro
 static enum status text_open(struct source *source, const struct reader_options *options,
                              struct recording_info *info, void **state, struct error *error)
 {
-    *state = NULL;
-    struct text_stream *stream = text_stream_create(source, options, info, error);
-    if (!stream) {
-        return STATUS_FAILED;
-    }
-    enum status status = prepare(stream, options->rate, error);
-    if (status == STATUS_OK) {
-        *state = stream;
-    } else {
-        text_stream_close(stream);
-    }
-    return status;
+    return text_stream_open(source, options, info, prepare, state, error);
 }
 
 const struct reader reader_text = {

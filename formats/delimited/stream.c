@@ -224,13 +224,43 @@ static void note_clock(const struct text_stream *stream, const struct text_group
     }
 }
 
+/* At the end: the header's promises. The file rules. */
+static enum status check_claims(struct text_stream *stream, struct error *error)
+{
+    const struct text_group *wrong = NULL;
+    const char *name = source_name(stream->source);
+    size_t channels = 0;
+    for (size_t g = stream->group_count; g-- > 0;) {
+        const struct text_group *group = &stream->groups[g];
+        if (group->claimed > 0 && group->claimed != group->position) {
+            wrong = group;
+            channels += group->count;
+        }
+    }
+    if (!wrong) {
+        return STATUS_OK;
+    }
+    const char *label = stream->info->channels[wrong->first].label;
+    if (stream->strict) {
+        return error_set(error, STATUS_FAILED,
+                         "%s: the header claims %" PRIu64
+                         " samples of '%s', but there are %" PRIu64,
+                         name, wrong->claimed, label, wrong->position);
+    }
+    warnings_add(&stream->info->warnings,
+                 "%s: the header claims %" PRIu64 " samples of '%s', but there are %" PRIu64
+                 " (%zu channels in all are not as long as claimed)",
+                 name, wrong->claimed, label, wrong->position, channels);
+    return STATUS_OK;
+}
+
 static enum status note_end(struct text_stream *stream, struct error *error)
 {
-    enum status status = STATUS_OK;
     if (stream->finished) {
         return STATUS_OK;
     }
     stream->finished = true;
+    enum status status = check_claims(stream, error);
     for (size_t g = 0; g < stream->group_count; g++) {
         note_clock(stream, &stream->groups[g]);
     }

@@ -23,10 +23,11 @@ enum text_pace {
 struct text_group {
     size_t first, count;
     enum text_pace pace;
-    size_t column; /* of its times or counts */
-    double unit;   /* s per unit of its times */
-    double rate;   /* Hz */
-    bool ends;     /* cells that are empty to the end of the file are no samples */
+    size_t column;    /* of its times or counts */
+    double unit;      /* s per unit of its times */
+    double rate;      /* Hz */
+    bool ends;        /* cells that are empty to the end of the file are no samples */
+    uint64_t claimed; /* samples that the header promises; 0: nothing said */
     struct text_clock clock;
     struct text_counter counter;
 
@@ -62,13 +63,16 @@ struct text_stream {
     bool finished; /* the end has been noted */
 };
 
-/* An empty stream; NULL when memory runs out. */
-struct text_stream *text_stream_create(struct source *source, const struct reader_options *options,
-                                       struct recording_info *info, struct error *error);
+/* The open of a reader of text: makes a stream, lets `prepare` fill it (`given`: --rate, or 0) up
+ * to text_stream_begin, and puts it into *state. */
+enum status text_stream_open(struct source *source, const struct reader_options *options,
+                             struct recording_info *info,
+                             enum status (*prepare)(struct text_stream *stream, double given,
+                                                    struct error *error),
+                             void **state, struct error *error);
 
-/* Makes `count` channels, which info then has, in one group of `rate`, and sets stream->columns to
- * the columns of `columns` that have TEXT_ROLE_SIGNAL, in order; `count` is their number. Copies
- * labels and units. For tables of one pace. */
+/* For tables of one pace: makes a channel of every column of the layout that has TEXT_ROLE_SIGNAL,
+ * with its label and unit, in one group of `rate`. */
 enum status text_stream_channels(struct text_stream *stream, double rate, struct error *error);
 
 /* Allocates info's channels, stream->columns and stream->groups. */

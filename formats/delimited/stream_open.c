@@ -8,19 +8,28 @@
 /* Share by which the times may differ from the header's rate, whose digits are fewer. */
 #define RATES_AGREE 1e-3
 
-struct text_stream *text_stream_create(struct source *source, const struct reader_options *options,
-                                       struct recording_info *info, struct error *error)
+enum status text_stream_open(struct source *source, const struct reader_options *options,
+                             struct recording_info *info,
+                             enum status (*prepare)(struct text_stream *stream, double given,
+                                                    struct error *error),
+                             void **state, struct error *error)
 {
+    *state = NULL;
     struct text_stream *stream = calloc(1, sizeof *stream);
     if (!stream) {
-        error_memory(error, "opening a recording");
-        return NULL;
+        return error_memory(error, "opening a recording");
     }
     stream->source = source;
     stream->info = info;
     stream->strict = options->strict;
     stream->layout = (struct text_layout){.time = SIZE_MAX, .moment = SIZE_MAX};
-    return stream;
+    enum status status = prepare(stream, options->rate, error);
+    if (status == STATUS_OK) {
+        *state = stream;
+    } else {
+        text_stream_close(stream);
+    }
+    return status;
 }
 
 enum status text_stream_allocate(struct text_stream *stream, size_t channels, size_t groups,
