@@ -11,15 +11,19 @@
 extern const struct reader reader_au;
 extern const struct reader reader_audio;
 extern const struct reader reader_bdf;
+extern const struct reader reader_biosppy;
 extern const struct reader reader_brainvision;
 extern const struct reader reader_c3d;
+extern const struct reader reader_datalog;
 extern const struct reader reader_edf;
 extern const struct reader reader_eeglab;
 extern const struct reader reader_gdf;
 extern const struct reader reader_hdf5;
 extern const struct reader reader_mat;
 extern const struct reader reader_nwb;
+extern const struct reader reader_openbci;
 extern const struct reader reader_opensignals;
+extern const struct reader reader_opensignals_txt;
 extern const struct reader reader_spike2;
 extern const struct reader reader_text;
 extern const struct reader reader_wfdb;
@@ -29,15 +33,19 @@ const struct reader *const registry_readers[] = {
     &reader_au,
     &reader_audio,
     &reader_bdf,
+    &reader_biosppy,
     &reader_brainvision,
     &reader_c3d,
+    &reader_datalog,
     &reader_edf,
     &reader_eeglab,
     &reader_gdf,
     &reader_hdf5,
     &reader_mat,
     &reader_nwb,
+    &reader_openbci,
     &reader_opensignals,
+    &reader_opensignals_txt,
     &reader_spike2,
     &reader_text,
     &reader_wfdb,
@@ -67,6 +75,7 @@ const struct writer *const registry_writers[] = {
     &writer_wav,
     NULL,
 };
+/* clang-format on */
 /* clang-format on */
 /* clang-format on */
 /* clang-format on */
