@@ -80,6 +80,7 @@ const struct writer *const registry_writers[] = {
 /* clang-format on */
 /* clang-format on */
 /* clang-format on */
+
 /* True when the blank separated list has the word (case ignored). */
 static bool list_has(const char *list, const char *word, size_t length)
 {
