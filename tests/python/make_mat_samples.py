@@ -200,6 +200,10 @@ def good_matrices():
         v5.matrix("t", seconds), v5.matrix("EMG_L", [[v] for v in rows(1, 400)[0]], "int16"),
         v5.matrix("EMG_R", [[v] for v in rows(2, 400)[1]], "int16"), v5.matrix("force", force),
         v5.matrix("subject", [[7]], "uint8"), deflate=True)
+    files["good-mat-v7-cells.mat"] = v5.file(
+        v5.cell("Data", [v5.matrix("", [[v] for v in row], "single") for row in rows(3, 200)]),
+        v5.cell("channelNames", [v5.text("", name) for name in ("EMG VL", "EMG RF", "Angle")]),
+        v5.scalar("samplingRate", 1500, "H"), deflate=True)
     files["good-mat-cut.mat"] = v5.file(
         v5.scalar("fs", 1000), v5.matrix("emg", rows(2, 300)))[:-801]
     files["good-mat-no-rate.mat"] = v5.file(v5.matrix("emg", rows(2, 300), "int32"))

@@ -35,6 +35,7 @@ static const struct expected expected[] = {
      {"mV", "mV"},
      1000},
     {"good-mat-v7-vectors.mat", 2, 400, 1000, {"EMG_L", "EMG_R"}, {"", ""}, 1},
+    {"good-mat-v7-cells.mat", 2, 200, 1500, {"EMG VL", "EMG RF"}, {"", ""}, 1},
     {"good-mat-v73.mat", 2, 600, 1000, {"TA", "Sol\xc3\xa9us"}, {"", ""}, 1},
     {"good-mat-acqknowledge.mat", 1, 300, 2000, {"EMG100C"}, {"mV"}, 1000},
 };
