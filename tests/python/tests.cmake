@@ -19,6 +19,7 @@ set_tests_properties(make_results PROPERTIES FIXTURES_SETUP results_files)
 
 # One a line, sorted.
 soleus_python_test(edf_samples make_edf_samples.py --check ${PROJECT_SOURCE_DIR}/samples)
+soleus_python_test(hdf5_samples make_hdf5_samples.py --check ${PROJECT_SOURCE_DIR}/samples)
 soleus_python_test(markers check_markers.py $<TARGET_FILE:soleus> ${CMAKE_CURRENT_BINARY_DIR})
 soleus_python_test(study check_study.py $<TARGET_FILE:soleus> ${PROJECT_SOURCE_DIR}/samples/study)
 soleus_python_test(results check_results.py ${CMAKE_CURRENT_BINARY_DIR})
