@@ -11,10 +11,12 @@ extern const struct reader reader_audio;
 extern const struct reader reader_bdf;
 extern const struct reader reader_c3d;
 extern const struct reader reader_edf;
+extern const struct reader reader_otb;
 extern const struct reader reader_text;
 
 const struct reader *const registry_readers[] = {
-    &reader_au, &reader_audio, &reader_bdf, &reader_c3d, &reader_edf, &reader_text, NULL,
+    &reader_au,  &reader_audio, &reader_bdf,  &reader_c3d,
+    &reader_edf, &reader_otb,   &reader_text, NULL,
 };
 
 /* Writers. */
