@@ -1,6 +1,7 @@
 #include "formats/otb/layout.h"
 
 #include "formats/checked.h"
+#include "formats/utf8.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -41,6 +42,20 @@ struct otb_place *otb_add_place(struct otb_layout *layout, struct error *error)
     *place =
         (struct otb_place){.channel = {.gain = 1, .minimum = NAN, .maximum = NAN, .distance = NAN}};
     return place;
+}
+
+void otb_append(char *to, size_t size, const char *from, size_t most)
+{
+    size_t used = strlen(to), left = strnlen(from, most);
+    for (size_t step; left > 0; from += step, left -= step) {
+        step = utf8_character(from, left);
+        if (step == 0 || used + step >= size) {
+            break;
+        }
+        memcpy(to + used, from, step);
+        used += step;
+    }
+    to[used] = '\0';
 }
 
 const char *otb_grid_name(struct otb_layout *layout, const char *code)

@@ -82,6 +82,10 @@ void otb_set_start(struct recording_info *info, const char *text);
 /* A new channel with gain 1 and no limits; NULL when memory runs out or there are too many. */
 struct otb_place *otb_add_place(struct otb_layout *layout, struct error *error);
 
+/* Appends the whole characters of the first `most` bytes of `from`, as far as `to` (of `size`
+ * bytes, never full) has room. */
+void otb_append(char *to, size_t size, const char *from, size_t most);
+
 /* A name for an array of that code that no earlier one of the recording has. */
 const char *otb_grid_name(struct otb_layout *layout, const char *code);
 

@@ -147,8 +147,11 @@ static void read_muscle(const xmlNode *channel, char *to, size_t size)
         return;
     }
     otb_xml_attribute(channel, "Side", side, sizeof side);
-    bool told = begins(side, "left") || begins(side, "right");
-    snprintf(to, size, "%.60s%s%s", muscle, told ? " " : "", told ? side : "");
+    otb_append(to, size, muscle, 60);
+    if (begins(side, "left") || begins(side, "right")) {
+        otb_append(to, size, " ", 1);
+        otb_append(to, size, side, sizeof side);
+    }
 }
 
 static enum status read_channel(const struct device *device, const struct input *input,
@@ -170,14 +173,18 @@ static enum status read_channel(const struct device *device, const struct input 
     otb_xml_attribute(node, "Prefix", prefix, sizeof prefix);
     otb_xml_attribute(node, "Description", description, sizeof description);
     channel->type = type_of(input->id, sensor);
-    snprintf(channel->label, sizeof channel->label, "%s%s%.50s", prefix, prefix[0] ? " " : "",
-             sensor[0] ? sensor : input->id);
+    char place[24] = "";
     if (input->count > 1) {
-        size_t used = strlen(channel->label);
-        snprintf(channel->label + used, sizeof channel->label - used, " %zu", in_input + 1);
+        snprintf(place, sizeof place, " %zu", in_input + 1);
     }
-    snprintf(channel->description, sizeof channel->description, "%.60s%s%s", description,
-             description[0] && input->filter[0] ? ", " : "", input->filter);
+    channel->label[0] = channel->description[0] = '\0'; /* a channel may be described twice */
+    otb_append(channel->label, LABEL_SIZE, prefix, sizeof prefix);
+    otb_append(channel->label, LABEL_SIZE, prefix[0] ? " " : "", 1);
+    otb_append(channel->label, LABEL_SIZE, sensor[0] ? sensor : input->id, 40);
+    otb_append(channel->label, LABEL_SIZE, place, sizeof place);
+    otb_append(channel->description, LABEL_SIZE, description, 60);
+    otb_append(channel->description, LABEL_SIZE, description[0] && input->filter[0] ? ", " : "", 2);
+    otb_append(channel->description, LABEL_SIZE, input->filter, sizeof input->filter);
     read_muscle(node, channel->muscle, sizeof channel->muscle);
     if (input->amplifier) {
         otb_calibrate(channel, input->amplifier->volts, device->bits,

@@ -29,8 +29,10 @@ static bool contains(const char *text, const char *word)
 static void full_name(const struct track *track, char *to, size_t size)
 {
     bool both = track->subtitle[0] && strcasecmp(track->title, track->subtitle) != 0;
-    snprintf(to, size, "%.40s%s%.40s", track->title, track->title[0] && both ? " " : "",
-             both ? track->subtitle : "");
+    to[0] = '\0';
+    otb_append(to, size, track->title, 40);
+    otb_append(to, size, track->title[0] && both ? " " : "", 1);
+    otb_append(to, size, both ? track->subtitle : "", 40);
 }
 
 static size_t count_of(const xmlNode *node, const char *name)
@@ -226,14 +228,32 @@ static void describe(const xmlNode *texts, const char *sensor, char *to, size_t 
 {
     static const char *const names[] = {"Mode", "HighPassFilter", "LowPassFilter"};
     static const char *const marks[] = {"", "high-pass ", "low-pass "};
-    size_t used = (size_t)snprintf(to, size, "%.40s", sensor);
+    to[0] = '\0';
+    otb_append(to, size, sensor, 40);
     for (size_t i = 0; i < 3; i++) {
         char text[24];
-        if (otb_xml_text(texts, names[i], text, sizeof text) && strcasecmp(text, "Unknown") != 0 &&
-            used < size) {
-            used += (size_t)snprintf(to + used, size - used, "%s%s%s", used ? ", " : "", marks[i],
-                                     text);
+        if (otb_xml_text(texts, names[i], text, sizeof text) && strcasecmp(text, "Unknown") != 0) {
+            otb_append(to, size, to[0] ? ", " : "", 2);
+            otb_append(to, size, marks[i], 16);
+            otb_append(to, size, text, sizeof text);
         }
+    }
+}
+
+/* The muscle, with its side where that is told apart; nothing where nobody filled it in. */
+static void read_muscle(const struct track *track, char *to, size_t size)
+{
+    char muscle[LABEL_SIZE], side[32];
+    otb_xml_text(track->node, "Muscle", muscle, sizeof muscle);
+    otb_xml_text(track->node, "Side", side, sizeof side);
+    to[0] = '\0';
+    if (!muscle[0] || strncasecmp(muscle, "Not ", 4) == 0 || strcasecmp(muscle, "Unknown") == 0) {
+        return;
+    }
+    otb_append(to, size, muscle, 60);
+    if (strncasecmp(side, "left", 4) == 0 || strncasecmp(side, "right", 5) == 0) {
+        otb_append(to, size, " ", 1);
+        otb_append(to, size, side, sizeof side);
     }
 }
 
@@ -241,7 +261,7 @@ static enum status add_track(struct otb_layout *layout, const struct track *trac
                              struct error *error)
 {
     const xmlNode *texts = otb_xml_child(track->node, "StringsDescriptions");
-    char name[LABEL_SIZE], sensor[LABEL_SIZE], muscle[LABEL_SIZE], side[32], start[64];
+    char name[LABEL_SIZE], sensor[LABEL_SIZE], start[64], number[24];
     struct channel model = {.gain = 1, .minimum = NAN, .maximum = NAN, .distance = NAN};
     struct otb_grid grid = {.distance = NAN};
     full_name(track, name, sizeof name);
@@ -254,14 +274,8 @@ static enum status add_track(struct otb_layout *layout, const struct track *trac
     model.type = is_emg(track, name, sensor) ? CHANNEL_EMG : CHANNEL_OTHER;
     model.rate = track->rate > 0 ? track->rate : 0;
     describe(texts, sensor, model.description, sizeof model.description);
-    otb_xml_text(track->node, "Muscle", muscle, sizeof muscle);
-    otb_xml_text(track->node, "Side", side, sizeof side);
     if (model.type == CHANNEL_EMG) {
-        bool told = strncasecmp(side, "left", 4) == 0 || strncasecmp(side, "right", 5) == 0;
-        bool named =
-            muscle[0] && strncasecmp(muscle, "Not ", 4) != 0 && strcasecmp(muscle, "Unknown") != 0;
-        snprintf(model.muscle, sizeof model.muscle, "%.60s%s%s", named ? muscle : "",
-                 named && told ? " " : "", named && told ? side : "");
+        read_muscle(track, model.muscle, sizeof model.muscle);
         if (track->channels > 1 && find_grid(track, sensor, &grid)) {
             strcpy(model.grid, otb_grid_name(layout, grid.code));
             model.distance = grid.distance;
@@ -276,11 +290,12 @@ static enum status add_track(struct otb_layout *layout, const struct track *trac
         place->stream = stream;
         place->index = track->first + i;
         struct channel *channel = &place->channel;
+        number[0] = '\0';
         if (track->channels > 1) {
-            snprintf(channel->label, sizeof channel->label, "%.80s %zu", name, i + 1);
-        } else {
-            snprintf(channel->label, sizeof channel->label, "%s", name);
+            snprintf(number, sizeof number, " %zu", i + 1);
         }
+        otb_append(channel->label, LABEL_SIZE, name, 70);
+        otb_append(channel->label, LABEL_SIZE, number, sizeof number);
         if (grid.electrodes == track->channels) {
             otb_grid_place(&grid, i, &channel->row, &channel->column);
         }
