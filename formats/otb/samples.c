@@ -90,6 +90,13 @@ static enum status find_entry(struct otb_samples *samples, const struct source *
     if (status == STATUS_OK && !samples->bytes) {
         status = error_memory(error, "reading a recording");
     }
+    /* Frames that were passed over without reading. */
+    size_t frame = samples->channels * samples->width, got = 1;
+    for (uint64_t left = samples->done; left > 0 && got > 0 && status == STATUS_OK; left -= got) {
+        size_t step = left < samples->limit ? (size_t)left : samples->limit;
+        status = otb_archive_read(samples->archive, samples->bytes, step * frame, &got, error);
+        got /= frame;
+    }
     return status;
 }
 

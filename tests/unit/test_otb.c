@@ -230,6 +230,33 @@ static void otb4(void **state)
     reading_clear(&reading);
 }
 
+/* A channel may be passed over at first and wanted later. */
+static void wanted_late(void **state)
+{
+    (void)state;
+    struct recording *recording = NULL;
+    struct error error = {0};
+    struct block block = {0};
+    float *kept[2];
+    const struct recording_options options = {0};
+    assert_int_equal(recording_open(sample("good-otb-zip.otb+"), &options, &recording, &error),
+                     STATUS_OK);
+    assert_int_equal(block_allocate(&block, recording_info(recording), 7.0 / 2048, &error),
+                     STATUS_OK);
+    memcpy(kept, block.samples, sizeof kept);
+    for (size_t turn = 0; turn < 3; turn++) {
+        block.samples[0] = turn < 2 ? NULL : kept[0];
+        block.samples[1] = turn < 2 ? NULL : kept[1];
+        assert_int_equal(recording_read(recording, &block, &error), STATUS_OK);
+        assert_int_equal(block.frames[1], 7);
+    }
+    for (size_t i = 0; i < 7; i++) {
+        assert_close(block.samples[1][i], 3.3e6 / 65536 / 202 * number(1, 14 + i), 1e-5);
+    }
+    block_clear(&block);
+    recording_close(recording);
+}
+
 static void refused(void **state)
 {
     (void)state;
@@ -329,7 +356,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(quattrocento), cmocka_unit_test(other_devices), cmocka_unit_test(mended),
-        cmocka_unit_test(otb4),         cmocka_unit_test(refused),       cmocka_unit_test(grids),
+        cmocka_unit_test(otb4),         cmocka_unit_test(wanted_late),   cmocka_unit_test(refused),
+        cmocka_unit_test(grids),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     reading_remove_folder();
