@@ -24,6 +24,7 @@ extern const struct reader reader_nwb;
 extern const struct reader reader_openbci;
 extern const struct reader reader_opensignals;
 extern const struct reader reader_opensignals_txt;
+extern const struct reader reader_otb;
 extern const struct reader reader_spike2;
 extern const struct reader reader_text;
 extern const struct reader reader_wfdb;
@@ -46,6 +47,7 @@ const struct reader *const registry_readers[] = {
     &reader_openbci,
     &reader_opensignals,
     &reader_opensignals_txt,
+    &reader_otb,
     &reader_spike2,
     &reader_text,
     &reader_wfdb,
