@@ -21,10 +21,14 @@ static struct reading read_good(const char *name, struct recording_options optio
 static void expect_samples(const struct reading *reading, size_t c, size_t signal, double add,
                            double gain, double offset)
 {
+    double worst = 0;
     for (size_t i = 0; i < reading->counts[c]; i++) {
         double expected = gain * (digital(signal, i) + add) + offset;
-        assert_close(reading->samples[c][i], expected, 1e-6 * fabs(expected) + 1e-6);
+        double off = fabs((double)reading->samples[c][i] - expected) / (1 + fabs(expected));
+        worst = off <= worst ? worst : isnan(off) ? HUGE_VAL : off;
     }
+    assert_true(reading->counts[c] > 0);
+    assert_close(worst, 0, 1e-6);
 }
 
 static void expect_annotation(const struct reading *reading, size_t i, double onset,
@@ -285,7 +289,7 @@ static void write_large(const char *path, uint64_t records, uint32_t samples, do
 static void records_too_large_for_memory_are_read_in_slices(void **state)
 {
     (void)state;
-    const uint32_t samples = 1500000; /* 6 MB a record of two signals */
+    const uint32_t samples = 1100000; /* 4.4 MB a record of two signals, in 10 s */
     const size_t bytes = 4 * (size_t)samples;
     int16_t *values = malloc(2 * bytes);
     char path[160];
@@ -298,7 +302,7 @@ static void records_too_large_for_memory_are_read_in_slices(void **state)
         }
     }
     snprintf(path, sizeof path, "%s", reading_path("slices.gdf"));
-    write_large(path, 2, samples, 1000, 2 * bytes, (const char *)values);
+    write_large(path, 2, samples, 10, 2 * bytes, (const char *)values);
     struct reading reading = reading_all(path, (struct recording_options){0}, 0);
     assert_int_equal(reading.status, STATUS_OK);
     for (size_t c = 0; c < 2; c++) {
@@ -308,7 +312,7 @@ static void records_too_large_for_memory_are_read_in_slices(void **state)
     expect_annotation(&reading, 0, 0.1, NAN, "artifact: muscle");
     reading_clear(&reading);
     /* Cut within the second record's second signal. */
-    write_large(path, 2, samples, 1000, bytes + 3 * (size_t)samples, (const char *)values);
+    write_large(path, 2, samples, 10, bytes + 3 * (size_t)samples, (const char *)values);
     assert_int_equal(truncate(path, (off_t)(768 + bytes + 3 * (size_t)samples)), 0);
     reading = reading_all(path, (struct recording_options){0}, 0);
     assert_int_equal(reading.status, STATUS_OK);

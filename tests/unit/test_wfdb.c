@@ -314,7 +314,7 @@ static void any_block_size_gives_the_same(void **state)
 static void long_records_are_read_batch_by_batch(void **state)
 {
     (void)state;
-    const size_t frames = 200003; /* of two signals in 212, and one of two samples in 310 */
+    const size_t frames = 60003; /* of two signals in 212, and one of two samples in 310 */
     char path[160];
     unsigned char *first = malloc(3 * frames), *second = calloc(frames + 4, 4);
     assert_true(first && second);
