@@ -22,6 +22,7 @@ soleus_python_test(c3d_samples make_c3d_samples.py --check ${PROJECT_SOURCE_DIR}
 soleus_python_test(brainvision_samples make_brainvision_samples.py --check ${PROJECT_SOURCE_DIR}/samples)
 soleus_python_test(edf_samples make_edf_samples.py --check ${PROJECT_SOURCE_DIR}/samples)
 soleus_python_test(hdf5_samples make_hdf5_samples.py --check ${PROJECT_SOURCE_DIR}/samples)
+soleus_python_test(gdf_samples make_gdf_samples.py --check ${PROJECT_SOURCE_DIR}/samples)
 soleus_python_test(markers check_markers.py $<TARGET_FILE:soleus> ${CMAKE_CURRENT_BINARY_DIR})
 soleus_python_test(mat_samples make_mat_samples.py --check ${PROJECT_SOURCE_DIR}/samples)
 soleus_python_test(otb_samples make_otb_samples.py --check ${PROJECT_SOURCE_DIR}/samples)
@@ -32,3 +33,4 @@ soleus_python_test(run check_run.py $<TARGET_FILE:soleus> ${PROJECT_SOURCE_DIR}/
 soleus_python_test(spike2_samples make_spike2_samples.py --check ${PROJECT_SOURCE_DIR}/samples)
 soleus_python_test(text_audio_samples make_text_audio_samples.py --check ${PROJECT_SOURCE_DIR}/samples)
 soleus_python_test(trend check_trend.py $<TARGET_FILE:trend_values>)
+soleus_python_test(wfdb_samples make_wfdb_samples.py --check ${PROJECT_SOURCE_DIR}/samples)
