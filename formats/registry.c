@@ -13,13 +13,25 @@ extern const struct reader reader_biosppy;
 extern const struct reader reader_datalog;
 extern const struct reader reader_delsys;
 extern const struct reader reader_edf;
+extern const struct reader reader_lvm;
+extern const struct reader reader_noraxon;
 extern const struct reader reader_openbci;
 extern const struct reader reader_opensignals_txt;
 extern const struct reader reader_text;
 
 const struct reader *const registry_readers[] = {
-    &reader_au,     &reader_audio, &reader_bdf,     &reader_biosppy,         &reader_datalog,
-    &reader_delsys, &reader_edf,   &reader_openbci, &reader_opensignals_txt, &reader_text,
+    &reader_au,
+    &reader_audio,
+    &reader_bdf,
+    &reader_biosppy,
+    &reader_datalog,
+    &reader_delsys,
+    &reader_edf,
+    &reader_lvm,
+    &reader_noraxon,
+    &reader_openbci,
+    &reader_opensignals_txt,
+    &reader_text,
     NULL,
 };
 
