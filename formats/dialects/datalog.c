@@ -73,7 +73,7 @@ static void parse_entry(const char *line, struct entry *entry)
     }
     copy_after(rest, "engineering units:", entry->unit, sizeof entry->unit);
     const char *last = strrchr(rest, ',');
-    if (last && strcasestr(last, "filter") && !strcasestr(last, "no filters")) {
+    if (last && !strcasestr(last, "units:") && !strcasestr(last, "no filters")) {
         text_from_field(entry->filters, sizeof entry->filters, last + 1, strcspn(last + 1, "."));
     }
 }

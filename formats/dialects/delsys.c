@@ -21,9 +21,9 @@ static struct probe delsys_probe(const unsigned char *head, size_t size, const c
     bool discover = text_head_has(head, size, 200, "Trigno Discover") ||
                     (text_head_has(head, size, 16384, " Time Series (s)") &&
                      text_head_has(head, size, 16384, "sensor mode"));
-    bool row = text_head_starts(head, size, "X[s],") || text_head_starts(head, size, "\"X[s]\",") ||
-               text_head_starts(head, size, "X [s],") || text_head_starts(head, size, "X[s];") ||
-               text_head_starts(head, size, "X [s];") || text_head_starts(head, size, "X[s]\t");
+    bool row = text_head_starts(head, size, "X[s]") || text_head_starts(head, size, "X [s]") ||
+               text_head_starts(head, size, "\"X[s]\"") ||
+               text_head_starts(head, size, "\"X [s]\"");
     const unsigned char *end = memchr(head, '\n', size);
     size_t line = end ? (size_t)(end - head) : size;
     row =
