@@ -18,6 +18,8 @@ add_test(NAME make_results COMMAND make_results ${CMAKE_CURRENT_BINARY_DIR})
 set_tests_properties(make_results PROPERTIES FIXTURES_SETUP results_files)
 
 # One a line, sorted.
+soleus_python_test(brainvision_samples make_brainvision_samples.py --check ${PROJECT_SOURCE_DIR}/samples)
+soleus_python_test(c3d_samples make_c3d_samples.py --check ${PROJECT_SOURCE_DIR}/samples)
 soleus_python_test(dialect_samples make_dialect_samples.py --check ${PROJECT_SOURCE_DIR}/samples)
 soleus_python_test(edf_samples make_edf_samples.py --check ${PROJECT_SOURCE_DIR}/samples)
 soleus_python_test(markers check_markers.py $<TARGET_FILE:soleus> ${CMAKE_CURRENT_BINARY_DIR})
@@ -25,5 +27,6 @@ soleus_python_test(study check_study.py $<TARGET_FILE:soleus> ${PROJECT_SOURCE_D
 soleus_python_test(results check_results.py ${CMAKE_CURRENT_BINARY_DIR})
 set_tests_properties(python_results PROPERTIES FIXTURES_REQUIRED results_files)
 soleus_python_test(run check_run.py $<TARGET_FILE:soleus> ${PROJECT_SOURCE_DIR}/samples)
+soleus_python_test(spike2_samples make_spike2_samples.py --check ${PROJECT_SOURCE_DIR}/samples)
 soleus_python_test(text_audio_samples make_text_audio_samples.py --check ${PROJECT_SOURCE_DIR}/samples)
 soleus_python_test(trend check_trend.py $<TARGET_FILE:trend_values>)
