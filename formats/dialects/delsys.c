@@ -12,6 +12,9 @@
 /* Times are written with seven digits in all. */
 #define TIME_DIGITS 6e-7
 
+/* The latest beginning of a channel, behind the others, that is believed. */
+#define LATE_SECONDS_MAX 3600.0
+
 static struct probe delsys_probe(const unsigned char *head, size_t size, const char *path)
 {
     (void)path;
@@ -48,7 +51,8 @@ static enum status take_marker(struct text_stream *stream, struct error *error)
         return STATUS_OK;
     }
     text_from_field(name, sizeof name, cell->start, (size_t)(cell->end - cell->start));
-    return recording_info_annotate(stream->info, onset, NAN, name, strlen(name), error);
+    return recording_info_annotate(stream->info, onset - header->origin, NAN, name, strlen(name),
+                                   error);
 }
 
 /* Rates, from the header and the times. `given` stands for the EMG channels: other rates are not
@@ -77,6 +81,41 @@ static enum status find_rates(struct text_stream *stream, const struct text_prea
         }
     }
     return status;
+}
+
+/* Channels may begin at different times: the recording begins with the first, and what others lack
+ * is missing. */
+static void find_origin(struct text_stream *stream, const struct text_preamble *preamble,
+                        struct delsys_header *header)
+{
+    const char *line = preamble->lines.starts[header->first];
+    const char *end = preamble->lines.ends[header->first];
+    for (int turn = 0; turn < 2; turn++) {
+        const char *p = line;
+        struct text_cell cell;
+        size_t g = 0;
+        for (size_t c = 0;
+             g < stream->group_count && text_cell_next(&p, end, header->dialect.delimiter, &cell);
+             c++) {
+            struct text_group *group = &stream->groups[g];
+            double time;
+            if (group->column != c) {
+                continue;
+            }
+            g++;
+            if (group->pace != TEXT_PACE_TIMES ||
+                text_cell_value(&cell, &header->dialect, &time) != TEXT_NUMBER) {
+                continue;
+            }
+            if (turn == 0) {
+                header->origin = isnan(header->origin) ? time : fmin(header->origin, time);
+            } else {
+                double late = rint((time - header->origin) * group->rate);
+                group->blank = late < LATE_SECONDS_MAX * group->rate ? (uint64_t)late : 0;
+            }
+        }
+    }
+    header->origin = isnan(header->origin) ? 0 : header->origin;
 }
 
 static void find_start(const struct text_preamble *preamble, size_t end, struct start_time *start)
@@ -121,6 +160,7 @@ static enum status fill(struct text_stream *stream, const struct text_preamble *
     find_start(preamble, header->names, &stream->info->start);
     status = find_rates(stream, preamble, given, error);
     if (status == STATUS_OK) {
+        find_origin(stream, preamble, header);
         status = text_stream_begin(stream, error);
     }
     if (status == STATUS_OK && header->marker_name != SIZE_MAX) {

@@ -14,6 +14,7 @@ struct delsys_header {
     size_t times;        /* columns of times; channels before the first one go without */
     size_t marker_name;  /* columns of a table of markers to the right; SIZE_MAX: none */
     size_t marker_onset; /* s */
+    double origin;       /* s: the earliest of the first times; NaN until it is known */
 };
 
 /* Finds the lines and counts the columns. STATUS_FAILED where they are not there. */

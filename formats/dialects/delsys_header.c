@@ -11,6 +11,9 @@
 /* Lines between the names and the first row: rates, intervals. */
 #define LINES_BETWEEN 8
 
+/* Columns of times, one for each channel: 32 sensors have a few hundred. */
+#define TIMES_MAX 2048
+
 static void copy_cell(const struct text_cell *cell, char *to, size_t size)
 {
     text_from_field(to, size, cell->start, (size_t)(cell->end - cell->start));
@@ -103,7 +106,8 @@ enum status delsys_find(const struct text_preamble *preamble, const char *name,
                         struct delsys_header *header, struct error *error)
 {
     static const char delimiters[] = {',', ';', '\t'};
-    *header = (struct delsys_header){.marker_name = SIZE_MAX, .marker_onset = SIZE_MAX};
+    *header =
+        (struct delsys_header){.marker_name = SIZE_MAX, .marker_onset = SIZE_MAX, .origin = NAN};
     header->dialect.line_end = text_lines_end(preamble->text, preamble->size);
     for (size_t i = 0; i < preamble->lines.count && !header->dialect.delimiter; i++) {
         for (size_t d = 0; d < sizeof delimiters && !header->dialect.delimiter; d++) {
@@ -135,6 +139,11 @@ enum status delsys_find(const struct text_preamble *preamble, const char *name,
         header->times += time;
         header->channels += filled && !time;
         header->columns = filled ? c + 1 : header->columns;
+    }
+    if (header->times > TIMES_MAX) {
+        return error_set(error, STATUS_FAILED,
+                         "%s: names %zu columns of times, more than any device has", name,
+                         header->times);
     }
     find_markers(preamble, header);
     return STATUS_OK;
