@@ -15,11 +15,14 @@ extern const struct reader reader_biosppy;
 extern const struct reader reader_brainvision;
 extern const struct reader reader_c3d;
 extern const struct reader reader_datalog;
+extern const struct reader reader_delsys;
 extern const struct reader reader_edf;
 extern const struct reader reader_eeglab;
 extern const struct reader reader_gdf;
 extern const struct reader reader_hdf5;
+extern const struct reader reader_lvm;
 extern const struct reader reader_mat;
+extern const struct reader reader_noraxon;
 extern const struct reader reader_nwb;
 extern const struct reader reader_openbci;
 extern const struct reader reader_opensignals;
@@ -38,11 +41,14 @@ const struct reader *const registry_readers[] = {
     &reader_brainvision,
     &reader_c3d,
     &reader_datalog,
+    &reader_delsys,
     &reader_edf,
     &reader_eeglab,
     &reader_gdf,
     &reader_hdf5,
+    &reader_lvm,
     &reader_mat,
+    &reader_noraxon,
     &reader_nwb,
     &reader_openbci,
     &reader_opensignals,
