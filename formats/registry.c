@@ -180,6 +180,18 @@ enum status registry_writer_for(const char *path, const struct writer **writer, 
                      path, extension, known);
 }
 
+bool registry_has_parts(const char *path)
+{
+    const char *extension = extension_of(path);
+    for (size_t i = 0; registry_readers[i]; i++) {
+        if (registry_readers[i]->parts &&
+            list_has(registry_readers[i]->extensions, extension, strlen(extension))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool registry_knows_extension(const char *path)
 {
     const char *extension = extension_of(path);

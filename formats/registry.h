@@ -27,6 +27,9 @@ const struct writer *registry_writer(const char *id);
 enum status registry_writer_for(const char *path, const struct writer **writer,
                                 struct error *error);
 
+/* True when a reader of several files has the extension of path ("hea"). */
+bool registry_has_parts(const char *path);
+
 /* True when some reader has the extension of path (used when folders are walked). */
 bool registry_knows_extension(const char *path);
 
