@@ -1,5 +1,7 @@
 #include "formats/registry.h"
 
+#include "formats/unread.h"
+
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -95,6 +97,9 @@ static enum status explain(struct source *source, const struct reader *reader,
                            const struct probe *probe, struct error *error)
 {
     char formats[300];
+    const unsigned char *head;
+    size_t size;
+    const char *kind = NULL;
     switch (probe->verdict) {
     case PROBE_BROKEN:
         return error_set(error, STATUS_FAILED, "%s: a broken %s file: %s", source_name(source),
@@ -102,6 +107,12 @@ static enum status explain(struct source *source, const struct reader *reader,
     case PROBE_UNSUPPORTED:
         return error_set(error, STATUS_UNSUPPORTED, "%s: %s", source_name(source), probe->reason);
     default:
+        if (source_peek(source, SOURCE_PEEK_MAX, &head, &size, NULL) == STATUS_OK) {
+            kind = unread_kind(head, size);
+        }
+        if (kind) {
+            return error_set(error, STATUS_UNSUPPORTED, "%s: is %s", source_name(source), kind);
+        }
         known_formats(formats, sizeof formats);
         return error_set(error, STATUS_FAILED,
                          "%s: of no known format (read are: %s); force one "
