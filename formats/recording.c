@@ -117,15 +117,18 @@ static bool refines_rates(const struct recording_info *info, double rate)
     return true;
 }
 
-/* Whether sidecars say another rate than that of all channels of the file. */
-static bool contradicts(const struct recording_info *info, double rate)
+/* Whether the reader must be told the sidecars' rate: it is another one than the file's, or decides
+ * where samples lie. */
+static bool contradicts(const struct recording *recording, double rate)
 {
+    const struct recording_info *info = &recording->info;
     for (size_t c = 1; c < info->channel_count; c++) {
         if (info->channels[c].rate != info->channels[0].rate) {
             return false;
         }
     }
-    return fabs(rate / info->channels[0].rate - 1) > 0.01;
+    double off = fabs(rate / info->channels[0].rate - 1);
+    return off > 0.01 || (recording->reader->rate_at_open && off > 1e-9);
 }
 
 static enum status open_again(const char *path, struct attempt *attempt, double rate,
@@ -137,6 +140,27 @@ static enum status open_again(const char *path, struct attempt *attempt, double 
     return open_with(path, attempt, result, error);
 }
 
+/* Opens anew with the sidecars' rate instead of the file's own; where the reader refuses it, the
+ * file's stands. */
+static enum status believe_sidecars(const char *path, struct attempt *attempt, double said,
+                                    struct recording **result, struct error *error)
+{
+    double own = (*result)->info.channels[0].rate;
+    enum status status = open_again(path, attempt, said, ORIGIN_SIDECAR, result, error);
+    bool refused = status != STATUS_OK;
+    if (refused) {
+        attempt->keep_rates = true;
+        status = open_again(path, attempt, 0, ORIGIN_FILE, result, error);
+    }
+    if (status == STATUS_OK && (refused || fabs(said / own - 1) > 0.01)) {
+        warnings_add(&(*result)->info.warnings,
+                     "the sidecar says %.10g Hz, the file %.10g Hz; the %s is believed%s", said,
+                     own, refused ? "file" : "sidecar",
+                     refused ? "" : " (--no-sidecars does without it)");
+    }
+    return status;
+}
+
 /* Opens with the rate that counts: the user's, the sidecars', the file's own, and, for files that
  * have none, the user's fallback. */
 static enum status open_at_rate(const char *path, struct attempt *attempt,
@@ -146,8 +170,8 @@ static enum status open_at_rate(const char *path, struct attempt *attempt,
     struct stat about;
     /* A pipe cannot be tried twice. */
     bool again = strcmp(path, "-") != 0 && stat(path, &about) == 0 && S_ISREG(about.st_mode);
-    bool fallback = attempt->options->rate_fallback && again;
-    if (wanted > 0 && !fallback) {
+    if (wanted > 0 && !(attempt->options->rate_fallback && again)) {
+        attempt->keep_rates = true;
         return open_again(path, attempt, wanted, ORIGIN_OPTION, result, error);
     }
     enum status status = open_with(path, attempt, result, error);
@@ -159,17 +183,11 @@ static enum status open_at_rate(const char *path, struct attempt *attempt,
     if (said > 0 && again && lacks) {
         return open_again(path, attempt, said, ORIGIN_SIDECAR, result, error);
     }
-    if (said > 0 && again && status == STATUS_OK && contradicts(&(*result)->info, said)) {
-        double own = (*result)->info.channels[0].rate;
-        status = open_again(path, attempt, said, ORIGIN_SIDECAR, result, error);
-        if (status == STATUS_OK) {
-            warnings_add(&(*result)->info.warnings,
-                         "the sidecar says %.10g Hz, the file %.10g Hz; the sidecar is believed "
-                         "(--no-sidecars does without it)",
-                         said, own);
-        }
-    } else if (wanted > 0 && lacks) {
-        status = open_again(path, attempt, wanted, ORIGIN_OPTION, result, error);
+    if (said > 0 && again && status == STATUS_OK && contradicts(*result, said)) {
+        return believe_sidecars(path, attempt, said, result, error);
+    }
+    if (wanted > 0 && lacks) {
+        return open_again(path, attempt, wanted, ORIGIN_OPTION, result, error);
     }
     /* Rows of a sidecar may have what is lacking. */
     return status == STATUS_NO_RATE && *result ? STATUS_OK : status;
@@ -194,6 +212,7 @@ enum status recording_open(const char *path, const struct recording_options *opt
     }
     if (status == STATUS_OK && options->rate > 0 && attempt.origin == ORIGIN_FILE &&
         sidecars_rate(attempt.sidecars) == 0 && refines_rates(&(*result)->info, options->rate)) {
+        attempt.keep_rates = true;
         status = open_again(path, &attempt, options->rate, ORIGIN_OPTION, result, error);
         if (status == STATUS_OK) {
             status = prepare_channels(*result, &attempt, error);

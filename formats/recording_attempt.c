@@ -126,7 +126,7 @@ enum status attempt_prepare(const struct attempt *attempt, const char *name,
     const struct recording_options *options = attempt->options;
     enum status status = STATUS_OK;
     if (attempt->sidecars) {
-        status = sidecars_apply(attempt->sidecars, attempt->origin == ORIGIN_OPTION, info, error);
+        status = sidecars_apply(attempt->sidecars, attempt->keep_rates, info, error);
     }
     if (status == STATUS_OK) {
         status = attempt_check_rates(info, name, error);

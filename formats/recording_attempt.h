@@ -11,6 +11,7 @@ struct attempt {
     struct sidecars *sidecars; /* NULL: none */
     double rate;               /* Hz, for the reader; 0: the file's own */
     enum origin origin;        /* of that rate */
+    bool keep_rates;           /* what sidecars say of rates does not count */
 };
 
 /* After the reader has opened it: imposes the user's rate on a file of one rate, where the reader

@@ -12,6 +12,11 @@ extern const struct writer *const registry_writers[];
 /* The reader of that id; NULL when there is none. */
 const struct reader *registry_reader(const char *id);
 
+/* Asks every probe what the first bytes of a file are; the surest reader and what it says, NULL
+ * when no one knows them. */
+const struct reader *registry_claim(const unsigned char *head, size_t size, const char *path,
+                                    struct probe *probe);
+
 /* Asks every probe and takes the surest. A failure says what the file seems to be, and lists the
  * formats that are read. */
 enum status registry_detect(struct source *source, const struct reader **reader,

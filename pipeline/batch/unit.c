@@ -14,6 +14,8 @@
 
 /* The analysis that is going on. */
 struct work {
+    char **files; /* of the recording */
+    size_t file_count;
     const struct unit_events *events;
     struct recording *recording;
     struct saver *saver;
@@ -169,19 +171,22 @@ static void remove_figures(const char *prefix)
 }
 
 /* Makes the results anew. */
-static enum status make_results(const struct batch_item *item, const char *prefix,
-                                const struct unit_options *options,
+static enum status make_results(const struct batch_item *item, char **files, size_t file_count,
+                                const char *prefix, const struct unit_options *options,
                                 const struct unit_events *events, struct unit_report *report,
                                 struct error *error)
 {
-    struct work work = {.events = events};
+    struct work work = {.files = files, .file_count = file_count, .events = events};
     struct results_set *set = NULL;
     enum status status = recording_open(item->path, &options->recording, &work.recording, error);
     if (status == STATUS_OK) {
         status = results_set_create(prefix, item->path, options->force, &set, error);
     }
     if (status == STATUS_OK) {
-        struct checksum *checksum = report->sha256[0] ? NULL : checksum_start(item->path);
+        struct checksum *checksum = NULL;
+        if (report->sha256[0] == '\0') {
+            checksum = checksum_start(work.files, work.file_count);
+        }
         status = checksum || report->sha256[0]
                      ? analyse(&work, item, options, set, checksum, report, error)
                      : error_memory(error, "computing a checksum");
@@ -260,12 +265,40 @@ static enum status draw_figures(const char *prefix, const struct unit_options *o
     return status;
 }
 
+/* Analyses the recording where its results are not up to date. */
+static enum status bring_up_to_date(const struct batch_item *item, const char *prefix,
+                                    const struct unit_options *options,
+                                    const struct unit_events *events, struct unit_report *report,
+                                    struct error *error)
+{
+    char own[CHECKSUM_SIZE] = "", **files = NULL;
+    size_t count = 0;
+    struct stat about;
+    enum status status = STATUS_OK;
+    if (stat(item->path, &about) == 0 && !S_ISREG(about.st_mode)) {
+        /* Before anything waits for a pipe; the checksum says what is wrong. */
+        return checksum_file(item->path, report->sha256, error);
+    }
+    status = recording_files(item->path, &options->recording, &files, &count, error);
+    if (status == STATUS_OK && !options->force && find_results(prefix, options, own)) {
+        status = checksum_files(files, count, report->sha256, error);
+        report->up_to_date = status == STATUS_OK && strcmp(own, report->sha256) == 0;
+    }
+    if (status == STATUS_OK && !report->up_to_date) {
+        status = make_results(item, files, count, prefix, options, events, report, error);
+        if (status != STATUS_OK && report->sha256[0] == '\0') {
+            struct error ignored;
+            checksum_files(files, count, report->sha256, &ignored);
+        }
+    }
+    recording_files_free(files, count);
+    return status;
+}
+
 enum status unit_run(const struct batch_item *item, const struct unit_options *options,
                      const struct unit_events *events, struct unit_report *report,
                      struct error *error)
 {
-    char own[CHECKSUM_SIZE] = "";
-    enum status status = STATUS_OK;
     *report = (struct unit_report){0};
     if (item->problem) {
         return error_set(error, STATUS_FAILED, "%s: %s", item->path, item->problem);
@@ -274,22 +307,7 @@ enum status unit_run(const struct batch_item *item, const struct unit_options *o
     if (!prefix) {
         return error_memory(error, "naming results");
     }
-    struct stat about;
-    if (stat(item->path, &about) == 0 && !S_ISREG(about.st_mode)) {
-        /* Before anything waits for a pipe; the checksum says what is wrong. */
-        status = checksum_file(item->path, report->sha256, error);
-    }
-    if (status == STATUS_OK && !options->force && find_results(prefix, options, own)) {
-        status = checksum_file(item->path, report->sha256, error);
-        report->up_to_date = status == STATUS_OK && strcmp(own, report->sha256) == 0;
-    }
-    if (status == STATUS_OK && !report->up_to_date) {
-        status = make_results(item, prefix, options, events, report, error);
-        if (status != STATUS_OK && report->sha256[0] == '\0') {
-            struct error ignored;
-            checksum_file(item->path, report->sha256, &ignored);
-        }
-    }
+    enum status status = bring_up_to_date(item, prefix, options, events, report, error);
     if (status == STATUS_OK && events->complete) {
         events->complete(events->context);
     }
