@@ -102,8 +102,6 @@ static void settle_channels(struct recording_info *info, const struct attempt *a
         double scale = options->scale > 0 ? options->scale : sidecars_scale(attempt->sidecars, c);
         if (options->scale > 0 && channel->type == CHANNEL_EMG) {
             channel->unit_origin = ORIGIN_OPTION;
-        } else if (sidecars_unit(attempt->sidecars, c)) {
-            channel->unit_origin = ORIGIN_SIDECAR;
         }
         if (channel->muscle[0] && channel->muscle_origin == ORIGIN_NONE) {
             channel->muscle_origin = ORIGIN_FILE;

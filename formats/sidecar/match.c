@@ -69,6 +69,12 @@ enum status sidecar_match(struct sidecars *sidecars, struct recording_info *info
         matched += match_names(sidecars, info, strcasecmp, taken);
     }
     if (matched == 0 && count == sidecars->row_count) {
+        if (info->channels[0].label[0]) {
+            warnings_add(&sidecars->warnings,
+                         "%s: none of its names is a channel's ('%s' is '%s' there); its rows are "
+                         "taken in their order",
+                         sidecars->channels_path, info->channels[0].label, sidecars->rows[0].name);
+        }
         for (size_t c = 0; c < count; c++) {
             sidecars->row_of[c] = c;
             taken[c] = true;

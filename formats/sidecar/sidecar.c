@@ -245,18 +245,20 @@ double sidecars_scale(const struct sidecars *sidecars, size_t c)
     return row ? row->scale : 0;
 }
 
-bool sidecars_unit(const struct sidecars *sidecars, size_t c)
-{
-    const struct sidecar_row *row = row_of(sidecars, c);
-    return row && (row->unit[0] || row->scale > 0);
-}
-
-/* What a row says of its channel. */
-static void describe(struct sidecars *sidecars, const struct sidecar_row *row,
+/* The unit that a row tells. One that is no voltage (misspelled, or in another character set) does
+ * not take a known one away. */
+static void set_unit(struct sidecars *sidecars, const struct sidecar_row *row,
                      struct channel *channel)
 {
-    if (row->unit[0]) {
-        double said = text_microvolts_per(row->unit), own = text_microvolts_per(channel->file_unit);
+    double said = text_microvolts_per(row->unit), own = text_microvolts_per(channel->file_unit);
+    bool emg = row->type == CHANNEL_EMG ||
+               (row->type == CHANNEL_UNKNOWN && channel->type != CHANNEL_OTHER);
+    if (row->unit[0] && said == 0 && own > 0 && emg) {
+        warnings_add(&sidecars->warnings,
+                     "%s: '%s' is in '%s', which is no voltage that is known; "
+                     "the file's %s stands",
+                     sidecars->channels_path, row->name, row->unit, channel->file_unit);
+    } else if (row->unit[0]) {
         if (said > 0 && own > 0 && said != own && row->scale == 0) {
             warnings_add(&sidecars->warnings,
                          "%s: '%s' is in %s, but the file says %s; the sidecar is believed "
@@ -264,7 +266,18 @@ static void describe(struct sidecars *sidecars, const struct sidecar_row *row,
                          sidecars->channels_path, row->name, row->unit, channel->file_unit);
         }
         memcpy(channel->file_unit, row->unit, sizeof channel->file_unit);
+        channel->unit_origin = ORIGIN_SIDECAR;
     }
+    if (row->scale > 0) {
+        channel->unit_origin = ORIGIN_SIDECAR;
+    }
+}
+
+/* What a row says of its channel. */
+static void describe(struct sidecars *sidecars, const struct sidecar_row *row,
+                     struct channel *channel)
+{
+    set_unit(sidecars, row, channel);
     if (row->type != CHANNEL_UNKNOWN) {
         channel->type = row->type;
         channel->type_origin = ORIGIN_SIDECAR;

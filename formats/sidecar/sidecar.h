@@ -40,9 +40,6 @@ enum status sidecars_apply(struct sidecars *sidecars, bool keep_rates, struct re
 /* After sidecars_apply: µV per unit of the file for channel c; 0 when it is not said. */
 double sidecars_scale(const struct sidecars *sidecars, size_t c);
 
-/* After sidecars_apply: whether the unit of channel c was said. */
-bool sidecars_unit(const struct sidecars *sidecars, size_t c);
-
 /* Maker and model of the device, "" when not said. sidecars may be NULL. */
 const char *sidecars_device(const struct sidecars *sidecars);
 

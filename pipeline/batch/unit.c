@@ -90,6 +90,22 @@ static enum status on_row(void *context, const struct analysis_row *row, struct 
     return saver_row(((struct work *)context)->saver, row, error);
 }
 
+/* The names of the recording's files without folders; owned, NULL when memory ran out. */
+static char *list_names(const struct work *work)
+{
+    char *names = NULL;
+    size_t size;
+    FILE *stream = open_memstream(&names, &size);
+    for (size_t i = 0; stream && i < work->file_count; i++) {
+        fprintf(stream, "%s%s", i ? ", " : "", base_name(work->files[i]));
+    }
+    if (!stream || fclose(stream) != 0) {
+        free(names);
+        names = NULL;
+    }
+    return names;
+}
+
 /* Analyses the open recording into the set. checksum is waited for; it may be NULL when the report
  * holds it already. */
 static enum status analyse(struct work *work, const struct batch_item *item,
@@ -99,13 +115,16 @@ static enum status analyse(struct work *work, const struct batch_item *item,
 {
     struct analysis_sink sink = {
         .context = work, .row = on_row, .progress = on_progress, .tables = true};
-    struct provenance provenance = {.history = options->history,
+    char *names = list_names(work);
+    struct provenance provenance = {.source_files = names,
+                                    .history = options->history,
                                     .parameters = options->parameters_text,
                                     .source_file = base_name(item->path),
                                     .source_sha256 = report->sha256};
     struct analysis *analysis = NULL;
     const struct recording_info *info = recording_info(work->recording);
-    enum status status = saver_create(results_set_file(set), info, &work->saver, error);
+    enum status status = names ? saver_create(results_set_file(set), info, &work->saver, error)
+                               : error_memory(error, "listing a recording's files");
     if (status == STATUS_OK) {
         status = analysis_run(work->recording, &options->parameters, &sink, &analysis, error);
     }
@@ -125,6 +144,7 @@ static enum status analyse(struct work *work, const struct batch_item *item,
         work->saver = NULL;
         status = saver_finish(saver, analysis, &provenance, error);
     }
+    free(names);
     analysis_destroy(analysis);
     saver_abort(work->saver);
     work->saver = NULL;

@@ -85,6 +85,8 @@ def check_h5py(path, source):
         attributes = dict(f.attrs)
         check(attributes["source_file"] == source.name, "source_file")
         check(attributes["source_format"] == "edf", "source_format")
+        check(attributes["source_files"] == f"{source.name}, {source.stem[:-4]}_events.tsv",
+              "source_files")
         check(attributes["source_sha256"] == checksum(source), "source_sha256")
         check(attributes["history"] == f"soleus run --mains 50 {source.name}", "history")
         check(str(path) not in str(attributes), "no path of the results")

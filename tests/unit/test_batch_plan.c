@@ -121,6 +121,56 @@ static void what_is_no_recording_is_passed_over_and_counted(void **state)
     batch_plan_destroy(plan);
 }
 
+static void recordings_of_several_files_are_one(void **state)
+{
+    (void)state;
+    static const char data[400];
+    put("many/rec.hea", "rec/2 1 100 400\ns1 200\ns2 200\n");
+    put("many/s1.hea", "s1 1 100 200\ns1.dat 16 200/uV 16 0 0 0 0 EMG\n");
+    put("many/s2.hea", "s2 1 100 200\ns2.dat 16 200/uV 16 0 0 0 0 EMG\n");
+    put("many/x.hea", "x 1 100 200\nx.dat 16 200/uV 16 0 0 0 0 EMG\n");
+    static const char *const parts[] = {"many/s1.dat", "many/s2.dat", "many/x.dat"};
+    for (size_t i = 0; i < 3; i++) {
+        reading_write_file(at(parts[i]), data, sizeof data);
+    }
+    const char *const folder[] = {at("many")}, *const segment[] = {at("many/s1.hea")},
+                      *const both[] = {at("many/x.dat"), at("many/x.hea")},
+                      *const all[] = {at("many"), at("many/s2.dat")};
+    struct batch_plan *plan = plan_of(folder, 1, at("nowhere"));
+    assert_names(plan, "rec x");
+    assert_int_equal(plan->passed_count, 0); /* they are read */
+    batch_plan_destroy(plan);
+    plan = plan_of(segment, 1, at("nowhere"));
+    assert_names(plan, "s1");
+    batch_plan_destroy(plan);
+    plan = plan_of(both, 2, at("nowhere"));
+    assert_names(plan, "x");
+    assert_string_equal(plan->items[0].path, at("many/x.hea"));
+    batch_plan_destroy(plan);
+    /* A segment that is asked for by name is done by itself too. */
+    plan = plan_of(all, 2, at("nowhere"));
+    assert_names(plan, "rec s2 x");
+    batch_plan_destroy(plan);
+    char **files;
+    size_t count;
+    struct error error;
+    const struct recording_options options = {0};
+    static const char *const expected[] = {"rec.hea", "s1.hea", "s1.dat", "s2.hea", "s2.dat"};
+    assert_int_equal(recording_files(at("many/rec.hea"), &options, &files, &count, &error),
+                     STATUS_OK);
+    assert_int_equal(count, 5);
+    for (size_t i = 0; i < count; i++) {
+        assert_string_equal(strrchr(files[i], '/') + 1, expected[i]);
+    }
+    recording_files_free(files, count);
+    assert_int_equal(recording_files(at("many/x.dat"), &options, &files, &count, &error),
+                     STATUS_OK);
+    assert_int_equal(count, 2);
+    assert_string_equal(files[0], at("many/x.hea"));
+    assert_string_equal(files[1], at("many/x.dat"));
+    recording_files_free(files, count);
+}
+
 static void folders_beside_raw_recordings_are_passed_over(void **state)
 {
     (void)state;
@@ -287,6 +337,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(folders_are_walked),
         cmocka_unit_test(what_is_no_recording_is_passed_over_and_counted),
+        cmocka_unit_test(recordings_of_several_files_are_one),
         cmocka_unit_test(folders_beside_raw_recordings_are_passed_over),
         cmocka_unit_test(links_in_a_circle_end),
         cmocka_unit_test(one_name_for_two_is_told_apart),

@@ -119,6 +119,23 @@ static void sidecars_win_over_headers(void **state)
     assert_close(reading.info->duration, (double)plain.counts[0] / 2000, 1e-12);
     assert_string_equal(reading.info->channels[1].muscle, "soleus");
     reading_clear(&reading);
+    unlink(at("e.json"));
+    put("e_channels.tsv", "name\tunits\ttarget_muscle\nX\t\xb5V\tone\nY\tmV\ttwo\n");
+    reading = open_all("e.edf", ALL);
+    assert_true(
+        reading_warned(&reading, "none of its names is a channel's ('EMG Soleus L' is 'X'"));
+    assert_true(
+        reading_warned(&reading, "which is no voltage that is known; the file's uV stands"));
+    assert_string_equal(reading.info->channels[0].unit, "uV");
+    assert_int_equal(reading.info->channels[0].unit_origin, ORIGIN_FILE);
+    assert_string_equal(reading.info->channels[1].muscle, "two");
+    assert_int_equal(reading.info->channels[1].unit_origin, ORIGIN_SIDECAR);
+    assert_close((double)reading.samples[1][3], 1000 * (double)plain.samples[1][3], 1e-3);
+    reading_clear(&reading);
+    put("e_channels.tsv", "name\tstatus\nEMG Soleus L\tbad\nEMG Soleus R\tBad\n");
+    reading = reading_all(at("e.edf"), (struct recording_options){0}, 0);
+    assert_int_equal(reading.status, STATUS_FAILED);
+    assert_contains(reading.error.message, "all its EMG channels are said to be bad");
     reading_clear(&plain);
 }
 
