@@ -17,6 +17,8 @@ const struct option_row options_recording[] = {
      "force a format (see 'soleus formats'; default: by content)"},
     {"var", 0, OPTION_TEXT, "NAME", RECORDING(variable), 0, 0, NULL, true,
      "the array that holds the signals, in files of several (MATLAB, HDF5)"},
+    {"no-sidecars", 0, OPTION_FLAG, NULL, RECORDING(no_sidecars), 0, 0, NULL, true,
+     "leave out what files beside a recording say (STEM.json, STEM_channels.tsv, BIDS)"},
     {"strict", 0, OPTION_FLAG, NULL, RECORDING(strict), 0, 0, NULL, true,
      "refuse damaged recordings that could be mended with a warning"},
     {.kind = OPTION_END},
