@@ -102,7 +102,7 @@ enum status edf_records_begin(struct edf_records *records, struct source *source
         .source = source,
         .info = info,
         .header = header,
-        .annotations = {.info = info},
+        .annotations = {.info = info, .header = header},
         .strict = options->strict,
         .check_times = !(options->rate > 0),
         .stride = header->record_bytes,
@@ -232,6 +232,7 @@ enum status edf_records_next(struct edf_records *records, struct error *error)
         return edf_records_slice(records, error);
     }
     records->count = 0;
+    records->annotations.missing_count = 0;
     if (!records->ended) {
         status = load_group(records, error);
     }
@@ -248,5 +249,6 @@ void edf_records_clear(struct edf_records *records)
     free(records->planned);
     free(records->held);
     free(records->places);
+    free(records->annotations.missing);
     *records = (struct edf_records){0};
 }
