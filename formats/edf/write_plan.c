@@ -4,6 +4,9 @@
 #include <math.h>
 
 #define DURATION_MAX 60
+/* Relative errors of a rate: none, and the largest that is taken. */
+#define RATE_EXACT     1e-12
+#define RATE_ERROR_MAX 2e-6
 /* Four characters for their number, one of them for annotations. */
 #define SIGNALS_MAX 9998
 /* A record must be held in memory by those who read it. */
@@ -26,18 +29,19 @@ static double rate_error(const struct recording_info *info, double duration)
 
 static enum status plan_duration(struct edf_out *out, struct error *error)
 {
-    static const double tolerances[] = {1e-12, 2e-6};
     const struct recording_info *info = out->info;
-    double bytes = 0;
+    double bytes = 0, least = RATE_ERROR_MAX;
     if (info->channel_count > SIGNALS_MAX) {
         return error_set(error, STATUS_USAGE,
                          "%s: EDF holds at most %d channels; write fewer, or choose another format",
                          output_name(out->output), SIGNALS_MAX);
     }
     out->duration = 0;
-    for (size_t t = 0; t < 2 && out->duration == 0; t++) {
-        for (int d = 1; d <= DURATION_MAX && out->duration == 0; d++) {
-            out->duration = rate_error(info, d) <= tolerances[t] ? d : 0;
+    for (int d = 1; d <= DURATION_MAX && least > RATE_EXACT; d++) {
+        double stray = rate_error(info, d);
+        if (stray < least) {
+            least = stray;
+            out->duration = d;
         }
     }
     if (out->duration == 0) {

@@ -104,12 +104,12 @@ static double tell(struct range *range, double gain, double offset)
 {
     if (!format_limit(gain * range->lowest + offset, 0, range->low_text, &range->low) ||
         !format_limit(gain * range->highest + offset, 0, range->high_text, &range->high) ||
-        !(range->low < range->high)) {
+        range->low == range->high) {
         return INFINITY;
     }
     double low = fabs(range->low - gain * range->lowest - offset);
     double high = fabs(range->high - gain * range->highest - offset);
-    return fmax(low, high) / gain;
+    return fmax(low, high) / fabs(gain);
 }
 
 /* The raw whole numbers of a channel that is on its grid, if there are no more of them than fit. */
@@ -117,9 +117,11 @@ static bool exact_range(const struct edf_out *out, const struct channel *channel
                         struct edf_out_channel *to)
 {
     double lowest = type_lowest(out), highest = lowest + type_span(out);
-    double gain = fabs(channel->gain), offset = channel->offset, best = INFINITY;
-    double first = rint((channel->minimum - offset) / gain);
-    double last = rint((channel->maximum - offset) / gain);
+    double gain = channel->gain, offset = channel->offset, best = INFINITY;
+    double one = rint((channel->minimum - offset) / gain);
+    double other = rint((channel->maximum - offset) / gain);
+    /* A range that is upside down stays so. */
+    double first = fmin(one, other), last = fmax(one, other);
     last = last > first ? last : first + 1;
     if (!channel->on_grid || !(last - first <= type_span(out))) {
         return false;
@@ -140,8 +142,8 @@ static bool exact_range(const struct edf_out *out, const struct channel *channel
         for (int wider = 0; wider < 2 && best > 1e-9; wider++) {
             struct range range = {.lowest = first - shift, .highest = last - shift};
             if (wider) {
-                range.lowest = search(range.lowest, lowest, g, o, 1e-10 * g);
-                range.highest = search(range.highest, highest, g, o, 1e-10 * g);
+                range.lowest = search(range.lowest, lowest, g, o, 1e-10 * fabs(g));
+                range.highest = search(range.highest, highest, g, o, 1e-10 * fabs(g));
             }
             double error = tell(&range, g, o);
             if (error < best) {

@@ -5,7 +5,8 @@
  * disk. It reads back what is written here (tests).
  *
  * Record duration: the smallest whole number of seconds, up to 60, in which every channel has a
- * whole number of samples, if need be to 2e-6 of the rate (1259.259 Hz: 27 s hold 34000 samples).
+ * whole number of samples, or in which they come nearest to it, to 2e-6 of the rate at worst
+ * (1259.259 Hz: 27 s hold 34000 samples).
  * Record n begins at n durations, so that sample times never shift.
  *
  * Range: a channel's minimum and maximum become the physical limits. Of a channel that is on_grid
