@@ -199,7 +199,7 @@ static enum status fill_up(struct edf_out *out, struct error *error)
             waiting[i] = (double)i < missing ? NAN : 0;
         }
         to->used += filling;
-        filled = filled || filling > 0;
+        filled = filled || (double)filling > fmax(missing, 0);
     }
     enum status status = edf_out_records(out, true, error);
     if (status == STATUS_OK && filled) {

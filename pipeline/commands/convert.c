@@ -3,7 +3,7 @@
 #include "pipeline/commands/message.h"
 #include "pipeline/commands/options.h"
 #include "pipeline/commands/signals.h"
-#include "pipeline/transfer/read_back.h"
+#include "pipeline/transfer/comparison.h"
 #include "pipeline/transfer/remarks.h"
 #include "pipeline/transfer/sidecars.h"
 #include "pipeline/transfer/survey.h"
@@ -153,7 +153,7 @@ static enum status write_all(struct conversion *conversion, struct error *error)
 }
 
 static void report_channel(struct conversion *conversion, size_t i,
-                           const struct read_back_channel *result)
+                           const struct comparison_channel *result)
 {
     const struct channel *channel = &conversion->outline.info.channels[i];
     const char *name = output_name(conversion->output);
@@ -193,7 +193,7 @@ static enum status check(struct conversion *conversion, struct error *error)
 {
     const struct settings *settings = conversion->settings;
     const char *path = output_path(conversion->output);
-    struct read_back result = {0};
+    struct comparison result = {0};
     struct error problem;
     if ((!settings->read_back && !settings->exact) || !is_regular(path)) {
         return STATUS_OK;
@@ -207,8 +207,8 @@ static enum status check(struct conversion *conversion, struct error *error)
     if (status != STATUS_OK) {
         return status;
     }
-    if (read_back_compare(path, &conversion->outline, conversion->recording,
-                          settings->parameters.block, &result, &problem) != STATUS_OK) {
+    if (comparison_make(path, &conversion->outline, conversion->recording,
+                        settings->parameters.block, &result, &problem) != STATUS_OK) {
         message_remark("convert", settings, "%s: cannot be read back to be compared: %s",
                        conversion->target, problem.message);
         conversion->inexact = true;
@@ -216,7 +216,7 @@ static enum status check(struct conversion *conversion, struct error *error)
     for (size_t i = 0; i < result.count; i++) {
         report_channel(conversion, i, &result.channels[i]);
     }
-    read_back_clear(&result);
+    comparison_clear(&result);
     if (conversion->inexact && settings->exact) {
         return error_set(error, STATUS_FAILED,
                          "%s: does not hold the samples exactly (--exact), and is not written; "

@@ -1,10 +1,10 @@
 /* What has been written, read back and compared with what it was made of. */
-#ifndef SOLEUS_PIPELINE_READ_BACK_H
-#define SOLEUS_PIPELINE_READ_BACK_H
+#ifndef SOLEUS_PIPELINE_COMPARISON_H
+#define SOLEUS_PIPELINE_COMPARISON_H
 
 #include "pipeline/transfer/outline.h"
 
-struct read_back_channel {
+struct comparison_channel {
     double error;    /* largest difference, in the unit of what was written */
     double time;     /* s: of the sample where it is */
     uint64_t lost;   /* samples that the output lacks */
@@ -14,18 +14,18 @@ struct read_back_channel {
     bool same_unit;
 };
 
-struct read_back {
+struct comparison {
     size_t count;
-    struct read_back_channel *channels; /* owned; by the outline's channel */
+    struct comparison_channel *channels; /* owned; by the outline's channel */
 };
 
 /* Opens what was written at path and compares it with the outline's part of `original`, which has
- * just been opened. With original NULL only rates and digests are filled. Call read_back_clear
+ * just been opened. With original NULL only rates and digests are filled. Call comparison_clear
  * also after a failure. */
-enum status read_back_compare(const char *path, const struct outline *outline,
-                              struct recording *original, double seconds,
-                              struct read_back *read_back, struct error *error);
-void read_back_clear(struct read_back *read_back);
+enum status comparison_make(const char *path, const struct outline *outline,
+                            struct recording *original, double seconds,
+                            struct comparison *comparison, struct error *error);
+void comparison_clear(struct comparison *comparison);
 
 /* A digest of samples by place and bits, gaps left out: begins as 0. */
 struct digest {
