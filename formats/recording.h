@@ -129,6 +129,7 @@ struct recording_options {
     const char *channels; /* "1,3-5,Biceps L"; NULL: the EMG channels */
     const char *variable; /* for files of named arrays: the one that holds the signals */
     bool all_channels;    /* every channel, EMG or not (for info and filter --all) */
+    bool in_process;      /* isolated readers run in this process too: for fuzzing alone */
     bool strict;          /* refuse what would be mended with a warning */
     bool rate_fallback;   /* rate is for files that have none: a file's own wins, unless it is
                              within 1 % of it (whole numbers stand for 1259.259 Hz) */

@@ -1,7 +1,0 @@
-#include "fuzz/fuzz_reader.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
-{
-    fuzz_reader("audio", data, size);
-    return 0;
-}

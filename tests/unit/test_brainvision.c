@@ -1,0 +1,303 @@
+/* BrainVision recordings: every sample file by verdict, and a real one. make_brainvision_samples.py
+ * makes them: raw sample i of channel c is n = (i (7 + 2 c)) mod 201 − 100. */
+#include "unit/reading.h"
+
+static const char *sample(const char *name)
+{
+    static char path[4096];
+    const char *folder = getenv("SOLEUS_SAMPLES");
+    snprintf(path, sizeof path, "%s/%s", folder ? folder : "samples", name);
+    return path;
+}
+
+static double number(size_t channel, size_t frame)
+{
+    return (double)(frame * (7 + 2 * channel) % 201) - 100;
+}
+
+struct good {
+    const char *name;
+    size_t frames[3];
+    double gains[3]; /* from number() to what is delivered */
+    double shift;    /* added to number() */
+    double rate;
+    size_t annotations;
+    const char *warning; /* NULL: none, and --strict changes nothing */
+};
+
+static const struct good goods[] = {
+    {"multiplexed", {200, 200, 200}, {0.5, 1, 0.1}, 0, 1e6 / 794.1178057, 3, NULL},
+    {"interrupted", {200, 200, 200}, {0.5, 1, 0.1}, 0, 1000, 1, "for how long is not said"},
+    {"vectorized", {200, 200, 200}, {1, 500, 1}, 0, 1000, 0, NULL},
+    {"big-endian", {200, 200, 200}, {0.5, 1, 0.1}, 0, 1000, 0, NULL},
+    {"unsigned", {200, 200, 200}, {0.5, 1, 0.1}, 40000, 1000, 0, NULL},
+    {"latin1", {200, 200, 200}, {0.5, 1, 0.1}, 0, 1000, 0, NULL},
+    {"text", {200, 200, 200}, {0.1, 100, 0.1}, 0, 1000, 0, NULL},
+    {"text-vectorized", {200, 200, 200}, {0.1, 100, 0.1}, 0, 1000, 0, NULL},
+    {"cut", {149, 149, 149}, {0.5, 1, 0.1}, 0, 1000, 0, "holds 149"},
+    {"vectorized-cut", {200, 200, 49}, {0.5, 1, 0.1}, 0, 1000, 0, "cut short"},
+    {"more-points", {150, 150, 150}, {0.5, 1, 0.1}, 0, 1000, 0, "claims 150"},
+    {"no-markers", {200, 200, 200}, {0.5, 1, 0.1}, 0, 1000, 0, "left-behind.vmrk"},
+    {"segments", {200, 200, 200}, {0.5, 1, 0.1}, 0, 1000, 3, "averages"},
+};
+
+static void check_good(const struct good *good)
+{
+    char name[100], path[4096];
+    snprintf(name, sizeof name, "good-brainvision-%s.vhdr", good->name);
+    strcpy(path, sample(name));
+    struct recording_options all = {.all_channels = true};
+    struct reading whole = reading_all(path, all, 0);
+    if (whole.status != STATUS_OK) {
+        print_error("%s: %s\n", name, whole.error.message);
+    }
+    assert_int_equal(whole.status, STATUS_OK);
+    assert_string_equal(whole.info->format, "brainvision");
+    assert_int_equal(whole.channels, 3);
+    assert_int_equal(whole.info->annotation_count, good->annotations);
+    for (size_t c = 0; c < 3; c++) {
+        assert_close(whole.info->channels[c].rate, good->rate, 1e-9);
+        assert_int_equal(whole.counts[c], good->frames[c]);
+        for (size_t i = 0; i < whole.counts[c]; i++) {
+            double expected = good->gains[c] * (number(c, i) + good->shift);
+            assert_close(whole.samples[c][i], expected, 1e-7 * fabs(expected) + 1e-12);
+        }
+    }
+    assert_int_equal(whole.info->warnings.count > 0, good->warning != NULL);
+    assert_true(!good->warning || reading_warned(&whole, good->warning));
+    for (uint64_t seed = 1; seed < 12; seed++) {
+        struct reading parts = reading_all(path, all, seed);
+        reading_assert_same(&whole, &parts);
+        reading_clear(&parts);
+    }
+    struct reading strict =
+        reading_all(path, (struct recording_options){.all_channels = true, .strict = true}, 0);
+    assert_int_equal(strict.status, good->warning ? STATUS_FAILED : STATUS_OK);
+    reading_clear(&strict);
+    reading_clear(&whole);
+}
+
+static void good_samples(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof goods / sizeof *goods; i++) {
+        check_good(&goods[i]);
+    }
+}
+
+static void description(void **state)
+{
+    (void)state;
+    /* Any part leads to the header. */
+    struct reading reading = reading_all(sample("good-brainvision-multiplexed.eeg"),
+                                         (struct recording_options){.all_channels = true}, 0);
+    assert_int_equal(reading.status, STATUS_OK);
+    const struct recording_info *info = reading.info;
+    assert_string_equal(info->channels[1].label, "EMG SOL, left");
+    assert_string_equal(info->channels[1].description, "reference REF");
+    assert_string_equal(info->channels[1].file_unit, "mV");
+    assert_string_equal(info->channels[0].unit, "uV");
+    assert_string_equal(info->channels[2].unit, "C");
+    assert_int_equal(info->channels[2].type, CHANNEL_OTHER);
+    assert_close(info->channels[0].minimum, -16384, 0);
+    assert_close(info->channels[0].maximum, 16383.5, 0);
+    assert_true(info->start.known);
+    assert_int_equal(info->start.seconds, 1614859994); /* 2021-03-04T12:13:14 */
+    assert_close(info->start.fraction, 0.5, 0);
+    double rate = info->channels[0].rate;
+    assert_string_equal(info->annotations[0].text, "hold, hard");
+    assert_close(info->annotations[0].onset, 50 / rate, 1e-12);
+    assert_close(info->annotations[0].duration, 100 / rate, 1e-12);
+    assert_string_equal(info->annotations[1].text, "Stimulus/S  1@@EMG SOL, left");
+    assert_true(isnan(info->annotations[1].duration));
+    assert_string_equal(info->annotations[2].text, "Response");
+    assert_int_equal(info->file_count, 2);
+    reading_clear(&reading);
+    reading = reading_all(sample("good-brainvision-latin1.vhdr"),
+                          (struct recording_options){.rate = 512}, 0);
+    assert_string_equal(reading.info->channels[0].label, "EMG prox\xc3\xa9");
+    assert_true(reading.info->channels[0].rate == 512);
+    reading_clear(&reading);
+}
+
+static void gap(void **state)
+{
+    (void)state;
+    struct recording_options all = {.all_channels = true};
+    struct reading whole = reading_all(sample("good-brainvision-gap.vhdr"), all, 0);
+    assert_int_equal(whole.status, STATUS_OK);
+    assert_int_equal(whole.info->warnings.count, 0);
+    for (size_t c = 0; c < 3; c++) {
+        static const double gains[] = {0.5, 1, 0.1};
+        assert_int_equal(whole.counts[c], 1600);
+        for (size_t i = 0; i < 1600; i++) {
+            if (i >= 100 && i < 1500) {
+                assert_true(isnan(whole.samples[c][i]));
+            } else {
+                assert_close(whole.samples[c][i], gains[c] * number(c, i < 100 ? i : i - 1400),
+                             1e-5);
+            }
+        }
+    }
+    assert_int_equal(whole.info->gap_count, 3);
+    assert_close(whole.info->gaps[0].onset, 0.1, 1e-12);
+    assert_close(whole.info->gaps[0].duration, 1.4, 1e-12);
+    assert_int_equal(whole.info->annotation_count, 2);
+    assert_string_equal(whole.info->annotations[0].text, "New Segment");
+    assert_close(whole.info->annotations[0].onset, 1.5, 1e-12);
+    assert_string_equal(whole.info->annotations[1].text, "late");
+    assert_close(whole.info->annotations[1].onset, 1.549, 1e-12);
+    for (uint64_t seed = 1; seed < 12; seed++) {
+        struct reading parts = reading_all(sample("good-brainvision-gap.vhdr"), all, seed);
+        reading_assert_same(&whole, &parts);
+        reading_clear(&parts);
+    }
+    reading_clear(&whole);
+}
+
+static void refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *message;
+        enum status status;
+    } cases[] = {
+        {"bad-brainvision-renamed.vhdr", "correct the line DataFile=", STATUS_FAILED},
+        {"bad-brainvision-no-data.vhdr", "nowhere.eeg", STATUS_FAILED},
+        {"bad-brainvision-outside.vhdr", "leads out of the header's folder", STATUS_FAILED},
+        {"bad-brainvision-no-channels.vhdr", "NumberOfChannels", STATUS_FAILED},
+        {"bad-brainvision-many-channels.vhdr", "more than the header", STATUS_FAILED},
+        {"bad-brainvision-empty.vhdr", "holds no samples", STATUS_FAILED},
+        {"bad-brainvision-no-rate.vhdr", "--rate", STATUS_NO_RATE},
+        {"bad-brainvision-text-word.vhdr", "line 2: 'five' is no number", STATUS_FAILED},
+        {"bad-brainvision-text-ragged.vhdr", "line 2 has fewer", STATUS_FAILED},
+        {"bad-brainvision-text-few-lines.vhdr", "holds 2 lines", STATUS_FAILED},
+        {"unsupported-brainvision-version.vhdr", "versions 1.0 and 2.0", STATUS_UNSUPPORTED},
+        {"unsupported-brainvision-frequency.vhdr", "over time", STATUS_UNSUPPORTED},
+        {"unsupported-brainvision-double.vhdr", "IEEE_FLOAT_32", STATUS_UNSUPPORTED},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct reading reading =
+            reading_all(sample(cases[i].name), (struct recording_options){.all_channels = true}, 0);
+        if (reading.status != cases[i].status || !strstr(reading.error.message, cases[i].message)) {
+            print_error("%s: %s\n", cases[i].name, reading.error.message);
+            fail();
+        }
+        reading_clear(&reading);
+    }
+    struct reading reading = reading_all(sample("bad-brainvision-no-rate.vhdr"),
+                                         (struct recording_options){.rate = 100}, 0);
+    assert_int_equal(reading.status, STATUS_OK);
+    reading_clear(&reading);
+    size_t size;
+    char *header = reading_load_file(sample("good-brainvision-cut.vhdr"), &size);
+    reading_write_file(reading_path("piped.vhdr"), header, size);
+    free(header);
+    reading = reading_through_pipe(reading_path("piped.vhdr"), (struct recording_options){0});
+    assert_int_equal(reading.status, STATUS_FAILED);
+    assert_contains(reading.error.message, "pipe");
+    reading_clear(&reading);
+}
+
+/* Headers that differ from a sound one in a line or two, with 4 frames of 2 channels. */
+static void odd_headers(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *lines, *channels, *message; /* message NULL: read */
+        size_t frames;
+    } cases[] = {
+        {"", "Ch1=a,,1,uV\nCh2=b,,1,uV\n", NULL, 4},
+        {"DataPoints=0\n", "Ch1=a\nCh2=b,,,\n", NULL, 4},
+        {"DataPoints=-1\n", "", "a whole number", 0},
+        {"DataPoints=18446744073709551615\n", "", "a whole number", 0},
+        {"DataPoints=9223372036854775807\n", "", NULL, 4},
+        {"DataPoints=9223372036854775807\nDataOrientation=VECTORIZED\n", "", NULL, 8},
+        {"NumberOfChannels=3\n", "", NULL, 2},
+        {"SamplingInterval=x\n", "", "microseconds belong", 0},
+        {"SamplingInterval=1e-320\n", "", "--rate", 0},
+        {"DataOrientation=SIDEWAYS\n", "", "MULTIPLEXED and VECTORIZED", 0},
+        {"[Binary Infos]\nDataOffset=9223372036854775807\n", "", "no samples", 0},
+        {"[Binary Infos]\nTrailerSize=17\n", "", "no samples", 0},
+        {"[Binary Infos]\nSegmentHeaderSize=4\n", "", "SegmentHeaderSize", 0},
+        {"", "Ch1=a,,zero,uV\nCh2=b,,0,uV\n", NULL, 4},
+        {"", "Ch1=a,,0,25,uV\nCh2=b,,1,uV\n", NULL, 4},
+        {"DataFile=$b$b$b.eeg\n", "", "oddoddodd.eeg", 0},
+    };
+    const int16_t samples[8] = {1, 2, 3, 4, 5, 6, 7, 8};
+    char text[1000];
+    reading_write_file(reading_path("odd.eeg"), samples, sizeof samples);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        int length = snprintf(text, sizeof text,
+                              "Brain Vision Data Exchange Header File Version 1.0\n[Common Infos]\n"
+                              "DataFile=odd.eeg\nDataFormat=BINARY\nNumberOfChannels=2\n"
+                              "SamplingInterval=1000\n%s[Channel Infos]\n%s",
+                              cases[i].lines, cases[i].channels);
+        reading_write_file(reading_path("odd.vhdr"), text, (size_t)length);
+        struct reading reading = reading_all(reading_path("odd.vhdr"),
+                                             (struct recording_options){.all_channels = true}, 0);
+        bool read = reading.status == STATUS_OK;
+        if (read != !cases[i].message ||
+            (read ? reading.counts[0] != cases[i].frames
+                  : !strstr(reading.error.message, cases[i].message))) {
+            print_error("case %zu: %s, %zu frames\n", i, reading.error.message,
+                        read ? reading.counts[0] : 0);
+            fail();
+        }
+        if (i == 13) {
+            assert_string_equal(reading.info->channels[0].unit, "a.u.");
+            assert_true(reading_warned(&reading, "without a unit"));
+        }
+        if (i == 14) {
+            assert_true(reading.samples[0][1] == 0.75f);
+        }
+        reading_clear(&reading);
+    }
+}
+
+/* The file's own numbers, read without any of the reader. */
+static void real_recording(void **state)
+{
+    (void)state;
+    char path[4096];
+    const char *folder = getenv("SOLEUS_RECORDINGS");
+    snprintf(path, sizeof path, "%s/myo_extension.eeg", folder ? folder : ".");
+    if (access(path, R_OK) != 0) {
+        skip();
+    }
+    size_t size;
+    char *bytes = reading_load_file(path, &size);
+    struct reading reading = reading_all(path, (struct recording_options){0}, 5);
+    assert_int_equal(reading.status, STATUS_OK);
+    assert_int_equal(size, 192000);
+    for (size_t c = 0; c < 8; c++) {
+        assert_int_equal(reading.counts[c], 12000);
+        for (size_t i = 0; i < 12000; i++) {
+            const unsigned char *at = (const unsigned char *)bytes + 2 * (8 * i + c);
+            assert_true(reading.samples[c][i] == (float)(int16_t)(at[0] | at[1] << 8));
+        }
+    }
+    assert_int_equal(reading.info->annotation_count, 12);
+    assert_string_equal(reading.info->annotations[1].text, "extension");
+    assert_close(reading.info->annotations[1].onset, 999 / 200.0, 1e-12);
+    assert_close(reading.info->annotations[1].duration, 5, 1e-12);
+    free(bytes);
+    reading_clear(&reading);
+}
+
+static int remove_folder(void **state)
+{
+    (void)state;
+    reading_remove_folder();
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(good_samples), cmocka_unit_test(description),
+        cmocka_unit_test(gap),          cmocka_unit_test(refused),
+        cmocka_unit_test(odd_headers),  cmocka_unit_test(real_recording),
+    };
+    return cmocka_run_group_tests(tests, NULL, remove_folder);
+}
