@@ -33,8 +33,11 @@ struct edf_missing {
 struct edf_annotations {
     struct recording_info *info;     /* where annotations go */
     const struct edf_header *header; /* whose `own` tells that EDF_NO_DATA means missing samples */
+    /* Of the records loaded and, where another program has moved annotations, of later ones; by
+     * onset. Those of records that have passed already are annotations like any other. */
     size_t missing_count, missing_room;
-    struct edf_missing *missing; /* owned by edf_records: of the records loaded */
+    struct edf_missing *missing; /* owned by edf_records */
+    double passed;               /* s since zero: the records loaded begin no earlier */
     double zero;                 /* s since the header's start: the first record's onset */
     bool end_known;              /* a "Recording ends" is held back */
     double end;                  /* its onset, s since zero */
@@ -48,6 +51,11 @@ struct edf_onset edf_annotations_onset(const unsigned char *bytes, size_t size);
 /* Adds the texts of all TALs in an annotation signal's bytes of one record. */
 enum status edf_annotations_collect(struct edf_annotations *annotations, const unsigned char *bytes,
                                     size_t size, struct error *error);
+
+/* Forgets what is missing before `passed`; then, when new records are loaded, puts what was found
+ * in order of onset. */
+void edf_annotations_pass(struct edf_annotations *annotations, double passed);
+void edf_annotations_sort(struct edf_annotations *annotations);
 
 /* Turns a held-back "Recording ends" into an annotation like any other. */
 enum status edf_annotations_release_end(struct edf_annotations *annotations, struct error *error);

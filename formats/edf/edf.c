@@ -248,8 +248,23 @@ static void mark_missing(const struct edf *edf, size_t signal, float *to, uint64
 {
     const struct edf_annotations *annotations = &edf->records.annotations;
     double rate = (double)edf->header.signals[signal].samples / edf->header.duration;
-    for (size_t i = 0; i < annotations->missing_count; i++) {
+    /* None is longer than a record. */
+    double earliest = (double)position / rate - edf->header.duration - SLACK / rate;
+    double latest = ((double)position + (double)count) / rate;
+    size_t low = 0, high = annotations->missing_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (annotations->missing[middle].onset < earliest) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    for (size_t i = low; i < annotations->missing_count; i++) {
         const struct edf_missing *missing = &annotations->missing[i];
+        if (missing->onset > latest) {
+            break;
+        }
         if (missing->signal != signal && missing->signal != SIZE_MAX) {
             continue;
         }

@@ -407,6 +407,66 @@ static void gaps_are_written(void **state)
     }
 }
 
+/* A program that moves annotations to other records does not close gaps: those told of too late are
+ * annotations, the others gaps. */
+static void moved_annotations_of_gaps(void **state)
+{
+    (void)state;
+    char path[4096];
+    struct recording_info info;
+    struct read_back back;
+    struct error error;
+    size_t count = 5000000;
+    float *plane = random_plane(count, 0.1, -99, 99, 3);
+    /* Told of in the first record, and, as annotations, far apart. */
+    describe(&info, 1, 1000, "uV");
+    plane[2000] = plane[4500000] = NAN;
+    for (size_t i = 0; i < 2; i++) {
+        recording_info_annotate(&info, i ? 4000.5 : 0.5, 0.25, "No data: EMG 1", 14, &error);
+        recording_info_annotate(&info, i ? 4000.5 : 0.5, 1.25, "No data: EMG 1", 14, &error);
+        recording_info_annotate(&info, i ? 4000.5 : 0.5, 0.25, "No data: nobody", 15, &error);
+    }
+    path_of("moved.edf", path);
+    write_or_fail(path, "edf", &info, &plane, &count, 100000);
+    read_or_fail(path, &back);
+    /* Those longer than a record, and those of no channel, are no gaps. */
+    assert_int_equal(back.info->annotation_count, 4);
+    assert_int_equal(back.info->gap_count, 4);
+    for (size_t i = 0; i < count; i++) {
+        bool gap =
+            i == 2000 || i == 4500000 || (i >= 500 && i < 750) || (i >= 4000500 && i < 4000750);
+        assert_int_equal(isnan(back.samples[0][i]) != 0, gap);
+    }
+    read_back_clear(&back);
+    /* All annotations in the last records: the first gap has passed when it is told of. */
+    size_t size;
+    FILE *file = fopen(path, "r+b");
+    assert_non_null(file);
+    assert_int_equal(fseek(file, 0, SEEK_END), 0);
+    size = (size_t)ftell(file);
+    char *bytes = malloc(size);
+    rewind(file);
+    assert_int_equal(fread(bytes, 1, size, file), size);
+    static const char told[] = "+4500\x15"
+                               "0.001\x14"
+                               "No data\x14";
+    char *last = memmem(bytes, size, told, sizeof told - 1);
+    assert_non_null(last);
+    memcpy(last, "+0001\x15", 6);
+    rewind(file);
+    assert_int_equal(fwrite(bytes, 1, size, file), size);
+    assert_int_equal(fclose(file), 0);
+    read_or_fail(path, &back);
+    assert_int_equal(back.info->annotation_count, 5);
+    assert_int_equal(back.info->gap_count, 3);
+    assert_false(isnan(back.samples[0][1000]));
+    read_back_clear(&back);
+    free(bytes);
+    recording_info_clear(&info);
+    free(plane);
+    unlink(path);
+}
+
 /* The raw numbers of channels that are on their grid stay what they are, in another unit or shifted
  * where they must. */
 static void numbers_on_a_grid_are_kept(void **state)
@@ -545,6 +605,7 @@ int main(void)
         cmocka_unit_test(last_record_ends_where_the_samples_end),
         cmocka_unit_test(annotations_find_room),
         cmocka_unit_test(gaps_are_written),
+        cmocka_unit_test(moved_annotations_of_gaps),
         cmocka_unit_test(numbers_on_a_grid_are_kept),
         cmocka_unit_test(conditioning_is_remembered),
         cmocka_unit_test(labels_and_types_survive),

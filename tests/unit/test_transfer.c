@@ -147,7 +147,8 @@ static void convert_pair(const char *path, const struct writer *writer)
             fail_msg("%s to %s: channel %zu is %g off", path, writer->id, c + 1, largest);
         }
         if (results[c].lost || results[c].made) {
-            fail_msg("%s to %s: channel %zu: %zu lost, %zu made", path, writer->id, c + 1, (size_t)results[c].lost, (size_t)results[c].made);
+            fail_msg("%s to %s: channel %zu: %zu lost, %zu made", path, writer->id, c + 1,
+                     (size_t)results[c].lost, (size_t)results[c].made);
         }
         same = same && largest == 0;
     }
