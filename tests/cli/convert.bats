@@ -230,6 +230,11 @@ samples() {
     [ ! -e x.edf ]
 }
 
+@test "filter keeps the annotations" {
+    "$SOLEUS" filter "$recording" -o filtered.edf
+    [ "$("$SOLEUS" info filtered.edf | sed -n 2p | cut -f15)" = 1 ]
+}
+
 @test "--annotate may be repeated" {
     printf 'onset\tduration\ttrial_type\n2\t3\tone\n' >a.tsv
     printf 'onset\tduration\ttrial_type\n1\t3\ttwo\n' >b.tsv
