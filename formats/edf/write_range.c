@@ -8,6 +8,8 @@
 
 /* Limits further out than needed that are looked at for one that 8 characters tell exactly. */
 #define SEARCH_MAX 70000
+/* How much wider than the samples a range may be, as a part of it. */
+#define WIDER_MAX 0.5
 
 /* A whole range as the header has it. */
 struct range {
@@ -197,16 +199,48 @@ static bool grid_range(const struct edf_out *out, const struct channel *channel,
     return true;
 }
 
+/* Tells limits in a unit of `factor` channel units; how far they are then off or too wide, as a
+ * part of the range. */
+static double tell_limits(struct edf_out_channel *to, const char *unit, double factor,
+                          double minimum, double maximum, bool outward)
+{
+    double low, high;
+    if (!format_limit(minimum / factor, outward ? -1 : 0, to->physical_minimum, &low) ||
+        !format_limit(maximum / factor, outward ? 1 : 0, to->physical_maximum, &high) ||
+        !(low < high)) {
+        return INFINITY;
+    }
+    snprintf(to->unit, sizeof to->unit, "%s", unit);
+    to->step = (high - low) * factor / (to->highest - to->lowest);
+    to->offset = low * factor - to->step * to->lowest;
+    return (fabs(low * factor - minimum) + fabs(high * factor - maximum)) / (maximum - minimum);
+}
+
+/* The same in the channel's unit or, where that is one of voltage and leaves no room for digits, in
+ * another one. A range that may be wider than it need is better than none. */
+static bool choose_limits(const struct channel *channel, struct edf_out_channel *to, double minimum,
+                          double maximum, bool outward)
+{
+    double own = text_microvolts_per(channel->unit);
+    const char *const units[] = {channel->unit, "uV", "mV", "nV", "V"};
+    for (size_t u = 0; u < (own > 0 ? 5 : 1); u++) {
+        double factor = u == 0 ? 1 : text_microvolts_per(units[u]) / own;
+        if (tell_limits(to, units[u], factor, minimum, maximum, outward) <= 1e-4) {
+            return true;
+        }
+    }
+    return outward && tell_limits(to, channel->unit, 1, minimum, maximum, true) <= WIDER_MAX;
+}
+
 enum status edf_out_range(struct edf_out *out, size_t c, struct error *error)
 {
     const struct channel *channel = &out->info->channels[c];
     struct edf_out_channel *to = &out->channels[c];
-    double minimum = channel->minimum, maximum = channel->maximum, low, high;
+    double minimum = channel->minimum, maximum = channel->maximum;
     bool outward = false;
     if (exact_range(out, channel, to)) {
         return STATUS_OK;
     }
-    snprintf(to->unit, sizeof to->unit, "%s", channel->unit);
     if (!isfinite(minimum) || !isfinite(maximum) || !(minimum < maximum)) {
         if (!default_range(out, channel, to, &minimum, &maximum)) {
             return error_set(error, STATUS_USAGE,
@@ -221,15 +255,11 @@ enum status edf_out_range(struct edf_out *out, size_t c, struct error *error)
         to->highest = to->lowest + type_span(out);
         outward = true;
     }
-    if (!format_limit(minimum, outward ? -1 : 0, to->physical_minimum, &low) ||
-        !format_limit(maximum, outward ? 1 : 0, to->physical_maximum, &high) ||
-        fabs(low - minimum) + fabs(high - maximum) > 1e-4 * (maximum - minimum)) {
+    if (!choose_limits(channel, to, minimum, maximum, outward)) {
         return error_set(error, STATUS_USAGE,
                          "%s: the range of channel '%s', %g to %g %s, does not fit the 8 "
                          "characters of an EDF header; choose another format, or another --scale",
                          output_name(out->output), channel->label, minimum, maximum, channel->unit);
     }
-    to->step = (high - low) / (to->highest - to->lowest);
-    to->offset = low - to->step * to->lowest;
     return STATUS_OK;
 }

@@ -523,6 +523,43 @@ static void numbers_on_a_grid_are_kept(void **state)
     }
 }
 
+/* Small voltages in volts are told in a unit that has digits for them; small numbers of no unit
+ * take a wider range. */
+static void small_ranges_find_digits(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *unit;
+        double error; /* of the range */
+    } cases[] = {{"V", 1e-5}, {"a.u.", 0.02}};
+    for (size_t n = 0; n < 2; n++) {
+        char path[4096];
+        struct recording_info info;
+        struct read_back back;
+        size_t count = 1000;
+        float *plane = random_plane(count, 1e-9, -461585, 474510, 3);
+        describe(&info, 1, 1000, cases[n].unit);
+        info.channels[0].type = CHANNEL_OTHER;
+        info.channels[0].gain = 0;
+        info.channels[0].minimum = -0.000461585;
+        info.channels[0].maximum = 0.00047451;
+        path_of("small.edf", path);
+        write_or_fail(path, "edf", &info, &plane, &count, 100);
+        read_or_fail(path, &back);
+        double factor = n == 0 ? 1e-6 : 1, span = 0.000936095;
+        assert_string_equal(back.info->channels[0].unit, n == 0 ? "uV" : "a.u.");
+        assert_close(factor * (back.info->channels[0].maximum - back.info->channels[0].minimum),
+                     span, cases[n].error * span);
+        for (size_t i = 0; i < count; i++) {
+            assert_close(factor * back.samples[0][i], plane[i], 0.52 * span / 65535);
+        }
+        read_back_clear(&back);
+        recording_info_clear(&info);
+        free(plane);
+        unlink(path);
+    }
+}
+
 static void expect_refusal(const struct recording_info *info, float *plane, size_t count,
                            const char *part)
 {
@@ -605,6 +642,7 @@ int main(void)
         cmocka_unit_test(last_record_ends_where_the_samples_end),
         cmocka_unit_test(annotations_find_room),
         cmocka_unit_test(gaps_are_written),
+        cmocka_unit_test(small_ranges_find_digits),
         cmocka_unit_test(moved_annotations_of_gaps),
         cmocka_unit_test(numbers_on_a_grid_are_kept),
         cmocka_unit_test(conditioning_is_remembered),
