@@ -46,6 +46,8 @@ struct channel {
     bool selected;           /* delivered by recording_read */
     double rate;             /* Hz, > 0, finite; not always a whole number */
     double gain, offset;     /* delivered = gain × raw + offset; a reader's read applies them */
+    bool on_grid;            /* for writers: every sample was found to be gain × a whole number +
+                                offset; readers leave it false */
     double minimum, maximum; /* limits of what the channel can hold, in `unit`; NaN if unknown */
 };
 

@@ -8,7 +8,7 @@
 const struct option_row options_recording[] = {
     {.kind = OPTION_TITLE, .help = "Recording:"},
     {"channels", 0, OPTION_TEXT, "LIST", RECORDING(channels), 0, 0, NULL, false,
-     "labels or numbers such as 1,3-5 (default: the EMG channels)"},
+     "labels or numbers such as 1,3-5 (the EMG channels; convert: all)"},
     {"rate", 0, OPTION_REAL, "HZ", RECORDING(rate), 1e-3, 1e7, NULL, false,
      "sampling rate, where the file has none or a wrong one"},
     {"scale", 0, OPTION_REAL, "UV", RECORDING(scale), 1e-12, 1e12, NULL, false,

@@ -7,6 +7,7 @@ endfunction()
 
 # One a line, sorted.
 soleus_cli_test(commands)
+soleus_cli_test(convert)
 soleus_cli_test(export)
 soleus_cli_test(plot)
 soleus_cli_test(run)
