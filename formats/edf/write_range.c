@@ -45,7 +45,8 @@ static bool format_limit(double number, int outward, char to[EDF_FIELD_SIZE + 1]
             if (length > EDF_FIELD_SIZE) {
                 break;
             }
-            memcpy(to, strcmp(text, "-0") == 0 ? "0" : text, (size_t)length + 1);
+            bool zero = strcmp(text, "-0") == 0;
+            memcpy(to, zero ? "0" : text, zero ? 2 : (size_t)length + 1);
             if (!text_real(to, strlen(to), value)) {
                 return false;
             }
