@@ -21,8 +21,10 @@ static inline void fuzz_read(struct recording *recording, double seconds)
     struct block block;
     struct error error = {0};
     const struct recording_info *info = recording_info(recording);
+    double room = 0;
     for (size_t c = 0; c < info->channel_count; c++) {
-        if (info->channels[c].rate * seconds > 1e6 || info->channel_count > 1000) {
+        room += info->channels[c].rate * seconds;
+        if (info->channels[c].rate * seconds > 1e6 || room > 2e7 || info->channel_count > 1000) {
             return;
         }
     }
