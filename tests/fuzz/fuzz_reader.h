@@ -66,6 +66,7 @@ static inline void fuzz_file(const char *id, const char *path, size_t size)
                                         .strict = size % 5 == 0,
                                         .all_channels = size % 2,
                                         .rate = size % 7 ? 0 : 1000,
+                                        .no_sidecars = true, /* fuzz_sidecar.c */
                                         .in_process = FUZZ_IN_PROCESS};
     if (recording_open(path, &options, &recording, &error) == STATUS_OK) {
         fuzz_read(recording, fuzz_seconds[size % 3]);
