@@ -13,10 +13,11 @@ extern const struct reader reader_brainvision;
 extern const struct reader reader_edf;
 extern const struct reader reader_spike2;
 extern const struct reader reader_text;
+extern const struct reader reader_xdf;
 
 const struct reader *const registry_readers[] = {
-    &reader_au,  &reader_audio,  &reader_bdf,  &reader_brainvision,
-    &reader_edf, &reader_spike2, &reader_text, NULL,
+    &reader_au,   &reader_audio, &reader_bdf, &reader_brainvision, &reader_edf, &reader_spike2,
+    &reader_text, &reader_xdf,   NULL,
 };
 
 /* Writers. */

@@ -28,3 +28,4 @@ soleus_python_test(run check_run.py $<TARGET_FILE:soleus> ${PROJECT_SOURCE_DIR}/
 soleus_python_test(spike2_samples make_spike2_samples.py --check ${PROJECT_SOURCE_DIR}/samples)
 soleus_python_test(text_audio_samples make_text_audio_samples.py --check ${PROJECT_SOURCE_DIR}/samples)
 soleus_python_test(trend check_trend.py $<TARGET_FILE:trend_values>)
+soleus_python_test(xdf_samples make_xdf_samples.py --check ${PROJECT_SOURCE_DIR}/samples)
