@@ -1,6 +1,7 @@
 #include "formats/recording.h"
 
 #include "formats/checked.h"
+#include "formats/isolated.h"
 #include "formats/registry.h"
 #include "formats/selection.h"
 #include "formats/text.h"
@@ -17,6 +18,7 @@ struct recording {
     uint64_t *position;  /* samples delivered, by channel */
     uint64_t *gap_start; /* first sample of the open run of NaN, UINT64_MAX: none */
     bool ended;
+    bool isolated; /* the reader runs in a process of its own */
 };
 
 /* Folds the factor from the file's unit to the delivered unit into the calibration. */
@@ -141,8 +143,12 @@ static enum status open_with(const char *path, const struct recording_options *o
     struct reader_options reader_options = {options->rate, options->scale, options->variable,
                                             options->strict};
     snprintf(recording->info.format, sizeof recording->info.format, "%s", recording->reader->id);
-    status = recording->reader->open(recording->source, &reader_options, &recording->info,
-                                     &recording->state, error);
+    recording->isolated = recording->reader->isolated && !options->in_process;
+    status = recording->isolated
+                 ? isolated_open(recording->reader, recording->source, &reader_options,
+                                 &recording->info, &recording->state, error)
+                 : recording->reader->open(recording->source, &reader_options, &recording->info,
+                                           &recording->state, error);
     if (status == STATUS_OK) {
         status = prepare_channels(recording, options, error);
     }
@@ -258,7 +264,9 @@ static enum status note_end(struct recording *recording, struct error *error)
 
 enum status recording_read(struct recording *recording, struct block *block, struct error *error)
 {
-    enum status status = recording->reader->read(recording->state, block, error);
+    enum status status = recording->isolated
+                             ? isolated_read(recording->state, block, error)
+                             : recording->reader->read(recording->state, block, error);
     bool any = false;
     for (size_t c = 0; c < block->channel_count && status == STATUS_OK; c++) {
         any = any || block->frames[c] > 0;
@@ -275,7 +283,9 @@ void recording_close(struct recording *recording)
     if (!recording) {
         return;
     }
-    if (recording->reader && recording->state) {
+    if (recording->isolated) {
+        isolated_close(recording->state);
+    } else if (recording->reader && recording->state) {
         recording->reader->close(recording->state);
     }
     recording_info_clear(&recording->info);

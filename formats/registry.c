@@ -1,5 +1,7 @@
 #include "formats/registry.h"
 
+#include "formats/unread.h"
+
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -9,29 +11,77 @@
 extern const struct reader reader_au;
 extern const struct reader reader_audio;
 extern const struct reader reader_bdf;
+extern const struct reader reader_biosppy;
 extern const struct reader reader_brainvision;
+extern const struct reader reader_c3d;
+extern const struct reader reader_datalog;
 extern const struct reader reader_edf;
+extern const struct reader reader_eeglab;
+extern const struct reader reader_gdf;
+extern const struct reader reader_hdf5;
+extern const struct reader reader_mat;
+extern const struct reader reader_nwb;
+extern const struct reader reader_openbci;
+extern const struct reader reader_opensignals;
+extern const struct reader reader_opensignals_txt;
 extern const struct reader reader_spike2;
 extern const struct reader reader_text;
+extern const struct reader reader_wfdb;
 extern const struct reader reader_xdf;
 
+/* clang-format off */
 const struct reader *const registry_readers[] = {
-    &reader_au,   &reader_audio, &reader_bdf, &reader_brainvision, &reader_edf, &reader_spike2,
-    &reader_text, &reader_xdf,   NULL,
+    &reader_au,
+    &reader_audio,
+    &reader_bdf,
+    &reader_biosppy,
+    &reader_brainvision,
+    &reader_c3d,
+    &reader_datalog,
+    &reader_edf,
+    &reader_eeglab,
+    &reader_gdf,
+    &reader_hdf5,
+    &reader_mat,
+    &reader_nwb,
+    &reader_openbci,
+    &reader_opensignals,
+    &reader_opensignals_txt,
+    &reader_spike2,
+    &reader_text,
+    &reader_wfdb,
+    &reader_xdf,
+    NULL,
 };
+/* clang-format on */
 
 /* Writers. */
 extern const struct writer writer_au;
 extern const struct writer writer_bdf;
 extern const struct writer writer_csv;
 extern const struct writer writer_edf;
+extern const struct writer writer_hdf5;
 extern const struct writer writer_tsv;
 extern const struct writer writer_w64;
 extern const struct writer writer_wav;
 
+/* clang-format off */
 const struct writer *const registry_writers[] = {
-    &writer_au, &writer_bdf, &writer_csv, &writer_edf, &writer_tsv, &writer_w64, &writer_wav, NULL,
+    &writer_au,
+    &writer_bdf,
+    &writer_csv,
+    &writer_edf,
+    &writer_hdf5,
+    &writer_tsv,
+    &writer_w64,
+    &writer_wav,
+    NULL,
 };
+/* clang-format on */
+/* clang-format on */
+/* clang-format on */
+/* clang-format on */
+/* clang-format on */
 
 /* True when the blank separated list has the word (case ignored). */
 static bool list_has(const char *list, const char *word, size_t length)
@@ -99,6 +149,9 @@ static enum status explain(struct source *source, const struct reader *reader,
                            const struct probe *probe, struct error *error)
 {
     char formats[300];
+    const unsigned char *head;
+    size_t size;
+    const char *kind = NULL;
     switch (probe->verdict) {
     case PROBE_BROKEN:
         return error_set(error, STATUS_FAILED, "%s: a broken %s file: %s", source_name(source),
@@ -106,6 +159,12 @@ static enum status explain(struct source *source, const struct reader *reader,
     case PROBE_UNSUPPORTED:
         return error_set(error, STATUS_UNSUPPORTED, "%s: %s", source_name(source), probe->reason);
     default:
+        if (source_peek(source, SOURCE_PEEK_MAX, &head, &size, NULL) == STATUS_OK) {
+            kind = unread_kind(head, size);
+        }
+        if (kind) {
+            return error_set(error, STATUS_UNSUPPORTED, "%s: is %s", source_name(source), kind);
+        }
         known_formats(formats, sizeof formats);
         return error_set(error, STATUS_FAILED,
                          "%s: of no known format (read are: %s); force one "

@@ -1,8 +1,6 @@
 /* The columns of a text table: what they hold, how they are called, which one is time. */
 #include "formats/checked.h"
-#include "formats/delimited/clock.h"
 #include "formats/delimited/layout.h"
-#include "formats/number.h"
 #include "formats/text.h"
 
 #include <math.h>
@@ -12,18 +10,31 @@
 struct content {
     size_t numbers, words;
     size_t wholes, steps; /* whole numbers, and how often they step as they did at first */
+    size_t changes;       /* cells that differ from the one before */
     double previous, step;
+    struct text_cell cell;
 };
 
-/* True when the line has a row's number of cells; a trailing delimiter may be missing. */
-static bool has_cells(const struct text_tally *tally, const struct text_layout *layout)
+bool text_layout_has_cells(const struct text_layout *layout, const struct text_tally *tally)
 {
-    return !tally->comment && (tally->cells == layout->column_count ||
-                               (layout->trailing && tally->cells == layout->column_count + 1));
+    if (tally->comment) {
+        return false;
+    }
+    return layout->ragged || tally->cells == layout->column_count ||
+           (layout->trailing && tally->cells == layout->column_count + 1);
 }
 
-static void look_at(struct content *content, enum text_value kind, double value)
+static bool same_text(const struct text_cell *a, const struct text_cell *b)
 {
+    size_t length = (size_t)(a->end - a->start);
+    return length == (size_t)(b->end - b->start) && memcmp(a->start, b->start, length) == 0;
+}
+
+static void look_at(struct content *content, const struct text_cell *cell, enum text_value kind,
+                    double value)
+{
+    content->changes += content->cell.start && !same_text(&content->cell, cell);
+    content->cell = *cell;
     content->words += kind == TEXT_WORD;
     if (kind == TEXT_NUMBER) {
         content->step = content->numbers == 1 ? value - content->previous : content->step;
@@ -47,20 +58,25 @@ static enum status find_roles(const struct text_lines *lines, size_t first,
         const char *p = lines->starts[i];
         struct text_cell cell;
         double value;
-        if (!has_cells(&tally, layout)) {
+        if (!text_layout_has_cells(layout, &tally)) {
             continue;
         }
         layout->rows++;
         for (size_t c = 0; c < layout->column_count; c++) {
-            text_cell_next(&p, lines->ends[i], layout->dialect.delimiter, &cell);
+            if (!text_cell_next(&p, lines->ends[i], layout->dialect.delimiter, &cell)) {
+                break;
+            }
             enum text_value kind = text_cell_value(&cell, &layout->dialect, &value);
-            look_at(&contents[c], kind, value);
+            look_at(&contents[c], &cell, kind, value);
         }
     }
     for (size_t c = 0; c < layout->column_count; c++) {
         const struct content *content = &contents[c];
         bool words = content->words > content->numbers;
         layout->columns[c].role = words ? TEXT_ROLE_PASSED : TEXT_ROLE_SIGNAL;
+        layout->columns[c].changes = content->changes;
+        layout->columns[c].wholes =
+            content->numbers > 0 && content->words == 0 && content->wholes == content->numbers;
         layout->columns[c].counts = content->numbers >= 3 && content->step != 0 &&
                                     content->wholes == content->numbers &&
                                     content->steps >= (content->numbers - 1) * 9 / 10;
@@ -100,7 +116,7 @@ static size_t row_before(const struct text_lines *lines, size_t line,
         *shifted =
             tally.cells + 1 == layout->column_count && tally.cells > 0 && layout->columns[0].counts;
         bool longer = tally.cells == layout->column_count + 1;
-        return has_cells(&tally, layout) || longer || *shifted ? line : SIZE_MAX;
+        return text_layout_has_cells(layout, &tally) || longer || *shifted ? line : SIZE_MAX;
     }
     return SIZE_MAX;
 }
@@ -177,114 +193,6 @@ static void find_labels(const struct text_lines *lines, size_t first, struct tex
     }
 }
 
-/* One unit in the last place of a number as it is written. */
-static double last_place(const struct text_cell *cell, char mark)
-{
-    int decimals = 0, exponent = 0;
-    bool behind = false;
-    for (const char *p = cell->start; p < cell->end; p++) {
-        if ((*p | 0x20) == 'e') {
-            double value;
-            const char *digits = p + 1 + (p[1] == '+');
-            exponent = number_parse(digits, mark, &value) ? (int)fmax(fmin(value, 400), -400) : 0;
-            break;
-        }
-        decimals += behind && *p >= '0' && *p <= '9';
-        behind = behind || *p == mark;
-    }
-    return pow(10, exponent - decimals);
-}
-
-/* Collects a column's times. The finest place counts, since zeros at the end may be left out; of
- * numbers with exponents the coarsest. */
-static enum status collect_times(const struct text_lines *lines, size_t first, size_t column,
-                                 struct text_layout *layout, struct error *error)
-{
-    double unit = layout->columns[column].time_unit, finest = INFINITY, coarsest = 0;
-    size_t count = 0;
-    unit = unit > 0 ? unit : 1;
-    free(layout->times);
-    layout->times = checked_calloc(layout->rows, sizeof *layout->times);
-    if (!layout->times) {
-        return error_memory(error, "reading a table");
-    }
-    for (size_t i = first; i < lines->count && count < layout->rows; i++) {
-        struct text_tally tally = text_layout_tally(lines, i, &layout->dialect);
-        const char *p = lines->starts[i];
-        struct text_cell cell;
-        double value;
-        if (!has_cells(&tally, layout)) {
-            continue;
-        }
-        for (size_t c = 0; c <= column; c++) {
-            text_cell_next(&p, lines->ends[i], layout->dialect.delimiter, &cell);
-        }
-        bool number = text_cell_value(&cell, &layout->dialect, &value) == TEXT_NUMBER;
-        layout->times[count++] = number ? value * unit : NAN;
-        if (number) {
-            double place = last_place(&cell, layout->dialect.mark);
-            size_t length = (size_t)(cell.end - cell.start);
-            bool exponent = memchr(cell.start, 'e', length) || memchr(cell.start, 'E', length);
-            finest = exponent ? finest : fmin(finest, place);
-            coarsest = exponent ? fmax(coarsest, place) : coarsest;
-        }
-    }
-    layout->resolution = unit * (coarsest > 0 ? coarsest : finest);
-    return STATUS_OK;
-}
-
-static bool never_decreases(const double *times, size_t count)
-{
-    for (size_t i = 1; i < count; i++) {
-        if (!(times[i] >= times[i - 1])) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* Whether the first column, which no name gives away, holds times: it has a unit of time ("Zeit
- * [ms]"), or goes in equal steps as no signal does. */
-static enum status try_first_column(const struct text_lines *lines, size_t first,
-                                    struct text_layout *layout, struct error *error)
-{
-    struct text_column *column = &layout->columns[0];
-    if (layout->column_count < 2 || column->role != TEXT_ROLE_SIGNAL ||
-        (column->time_unit == 0 && (column->counts || column->unit[0]))) {
-        return STATUS_OK;
-    }
-    enum status status = collect_times(lines, first, 0, layout, error);
-    if (status == STATUS_OK && column->time_unit > 0) {
-        layout->time = never_decreases(layout->times, layout->rows) ? 0 : SIZE_MAX;
-    } else if (status == STATUS_OK &&
-               text_clock_is_even(layout->times, layout->rows, layout->resolution)) {
-        layout->time = 0;
-        column->time_unit = NAN;
-    }
-    return status;
-}
-
-static enum status find_time(const struct text_lines *lines, size_t first,
-                             struct text_layout *layout, struct error *error)
-{
-    struct text_column *columns = layout->columns;
-    for (size_t c = 0; c < layout->column_count; c++) {
-        bool named = columns[c].named_time && columns[c].role == TEXT_ROLE_SIGNAL;
-        layout->times_named += named;
-        layout->time = named && layout->time == SIZE_MAX ? c : layout->time;
-    }
-    enum status status = layout->time == SIZE_MAX
-                             ? try_first_column(lines, first, layout, error)
-                             : collect_times(lines, first, layout->time, layout, error);
-    if (status == STATUS_OK && layout->time != SIZE_MAX) {
-        columns[layout->time].role = TEXT_ROLE_TIME;
-    } else {
-        free(layout->times);
-        layout->times = NULL;
-    }
-    return status;
-}
-
 enum status text_columns_describe(const struct text_lines *lines, size_t first,
                                   struct text_layout *layout, struct error *error)
 {
@@ -295,7 +203,7 @@ enum status text_columns_describe(const struct text_lines *lines, size_t first,
     enum status status = find_roles(lines, first, layout, error);
     if (status == STATUS_OK) {
         find_labels(lines, first, layout);
-        status = find_time(lines, first, layout, error);
+        status = text_times_find(lines, first, layout, error);
     }
     return status;
 }

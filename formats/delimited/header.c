@@ -101,9 +101,10 @@ static void cut_unit(char *label, char unit[UNIT_SIZE])
  * seconds goes to *unit when the name says it. */
 static bool is_time_name(const char *label, double *unit)
 {
-    static const char *const names[] = {"time",         "t",          "times",
-                                        "timestamp",    "timestamps", "time stamp",
-                                        "elapsed time", "time_stamp", NULL};
+    static const char *const names[] = {
+        "time",         "t",          "times", "timestamp", "timestamps", "time stamp",
+        "elapsed time", "time_stamp", "unix",  "unix time", "unixtime",   "unix_time",
+        "epoch",        "epoch time", NULL};
     char stem[LABEL_SIZE];
     *unit = seconds_in(label);
     if (*unit > 0 && strlen(label) > 1) {

@@ -196,33 +196,6 @@ static bool has_trailing(const struct text_lines *lines, const struct fit *fit)
     return fit->cells > 1;
 }
 
-static enum status split_lines(const char *text, size_t size, bool whole, char line_end,
-                               struct text_lines *lines, struct error *error)
-{
-    const char *end = text + size;
-    size_t count = 1;
-    for (const char *p = text; (p = memchr(p, line_end, (size_t)(end - p))); p++) {
-        count++;
-    }
-    lines->starts = checked_calloc(count + 1, sizeof *lines->starts);
-    lines->ends = checked_calloc(count, sizeof *lines->ends);
-    if (!lines->starts || !lines->ends) {
-        return error_memory(error, "reading a table");
-    }
-    const char *start = text;
-    for (const char *p; (p = memchr(start, line_end, (size_t)(end - start))); start = p + 1) {
-        lines->starts[lines->count] = start;
-        lines->ends[lines->count++] = p;
-    }
-    if (whole && start < end) {
-        lines->starts[lines->count] = start;
-        lines->ends[lines->count++] = end;
-        start = end;
-    }
-    lines->starts[lines->count] = start;
-    return STATUS_OK;
-}
-
 /* Two bytes a letter leave every other byte of plain text 0. */
 static bool is_utf16(const unsigned char *head, size_t size)
 {
@@ -252,35 +225,27 @@ static bool is_binary(const unsigned char *head, size_t size)
     return false;
 }
 
-/* The layout of text[start, size), which a line feed follows. */
-static enum status detect(const char *text, size_t start, size_t size, bool whole,
-                          struct text_layout *layout, bool *found, struct error *error)
+enum status text_layout_find(const char *text, const struct text_lines *lines, size_t before,
+                             struct text_layout *layout, bool *found, struct error *error)
 {
-    struct text_lines lines = {0};
-    char line_end = memchr(text, '\n', size) || !memchr(text, '\r', size) ? '\n' : '\r';
-    struct text_tally *tallies = NULL;
-    enum status status = split_lines(text + start, size - start, whole, line_end, &lines, error);
-    if (status != STATUS_OK) {
-        goto out;
-    }
-    tallies = checked_calloc(lines.count, sizeof *tallies);
+    *layout = (struct text_layout){.time = SIZE_MAX, .moment = SIZE_MAX};
+    *found = false;
+    struct text_tally *tallies = checked_calloc(lines->count, sizeof *tallies);
     if (!tallies) {
-        status = error_memory(error, "reading a table");
-        goto out;
+        return error_memory(error, "reading a table");
     }
-    struct fit fit = choose_dialect(&lines, line_end, tallies);
+    char line_end = lines->count > 0 && *lines->ends[0] == '\r' ? '\r' : '\n';
+    struct fit fit = choose_dialect(lines, line_end, tallies);
+    enum status status = STATUS_OK;
     *found = is_table(&fit);
     if (*found) {
         layout->dialect = fit.dialect;
-        layout->trailing = has_trailing(&lines, &fit);
+        layout->trailing = has_trailing(lines, &fit);
         layout->column_count = fit.cells - layout->trailing;
-        layout->start = (size_t)(lines.starts[fit.first] - text);
-        layout->lines = fit.first;
-        status = text_columns_describe(&lines, fit.first, layout, error);
+        layout->start = (size_t)(lines->starts[fit.first] - text);
+        layout->lines = before + fit.first;
+        status = text_columns_describe(lines, fit.first, layout, error);
     }
-out:
-    free(lines.starts);
-    free(lines.ends);
     free(tallies);
     return status;
 }
@@ -290,7 +255,7 @@ enum status text_layout_detect(const unsigned char *head, size_t size, bool whol
                                struct error *error)
 {
     bool found = false;
-    *layout = (struct text_layout){.time = SIZE_MAX};
+    *layout = (struct text_layout){.time = SIZE_MAX, .moment = SIZE_MAX};
     *verdict = is_utf16(head, size) ? TEXT_UTF16 : is_binary(head, size) ? TEXT_BINARY : TEXT_TABLE;
     if (*verdict != TEXT_TABLE) {
         return STATUS_OK;
@@ -302,7 +267,13 @@ enum status text_layout_detect(const unsigned char *head, size_t size, bool whol
     memcpy(text, head, size);
     text[size] = '\n';
     size_t mark = size >= 3 && memcmp(head, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
-    enum status status = detect(text, mark, size, whole, layout, &found, error);
+    struct text_lines lines;
+    enum status status =
+        text_lines_split(text, mark, size, whole, text_lines_end(text, size), &lines, error);
+    if (status == STATUS_OK) {
+        status = text_layout_find(text, &lines, 0, layout, &found, error);
+    }
+    text_lines_clear(&lines);
     free(text);
     if (status != STATUS_OK || !found) {
         text_layout_clear(layout);
@@ -315,5 +286,5 @@ void text_layout_clear(struct text_layout *layout)
 {
     free(layout->columns);
     free(layout->times);
-    *layout = (struct text_layout){.time = SIZE_MAX};
+    *layout = (struct text_layout){.time = SIZE_MAX, .moment = SIZE_MAX};
 }

@@ -1,28 +1,18 @@
 /* Text tables: a row a sample, a column a channel; comma, semicolon, tab or blanks between, point
- * or comma as the decimal mark. See text_layout.h for how they are found out, and text_clock.h for
- * columns of times. */
-#include "formats/reader.h"
-#include "formats/audio/interleave.h"
-#include "formats/checked.h"
-#include "formats/delimited/clock.h"
-#include "formats/delimited/layout.h"
-#include "formats/delimited/rows.h"
+ * or comma as the decimal mark. See layout.h for how they are found out, clock.h for columns of
+ * times, remarks.h for what the lines before them may tell, and stream.h for how rows become
+ * samples. Tables of known programs have readers of their own (formats/dialects). */
+#include "formats/delimited/remarks.h"
+#include "formats/delimited/stream.h"
+#include "formats/text.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
-struct text {
-    struct source *source;
-    struct recording_info *info;
-    struct text_layout layout;
-    struct text_rows rows;
-    struct text_clock clock;
-    size_t *columns; /* by channel */
-    bool waiting;    /* the row has not been delivered */
-    uint64_t lost;   /* samples missing before it */
-};
+/* A column of numbers is taken for labels when it changes in fewer than one of so many rows. */
+#define LABEL_ROWS 100
 
 static struct probe text_probe(const unsigned char *head, size_t size, const char *path)
 {
@@ -59,24 +49,23 @@ static struct probe text_probe(const unsigned char *head, size_t size, const cha
     return probe;
 }
 
-static enum status detect_layout(struct text *text, struct error *error)
+static enum status detect_layout(struct text_stream *stream, struct error *error)
 {
-    const char *name = source_name(text->source);
+    const char *name = source_name(stream->source);
     const unsigned char *head;
     size_t size;
-    uint64_t skipped;
     enum text_verdict verdict;
-    enum status status = source_peek(text->source, SOURCE_PEEK_MAX, &head, &size, error);
+    enum status status = source_peek(stream->source, SOURCE_PEEK_MAX, &head, &size, error);
     if (status == STATUS_OK) {
-        status =
-            text_layout_detect(head, size, size < SOURCE_PEEK_MAX, &text->layout, &verdict, error);
+        status = text_layout_detect(head, size, size < SOURCE_PEEK_MAX, &stream->layout, &verdict,
+                                    error);
     }
     if (status != STATUS_OK) {
         return status;
     }
     switch (verdict) {
     case TEXT_TABLE:
-        return source_skip(text->source, text->layout.start, &skipped, error);
+        return STATUS_OK;
     case TEXT_UTF16:
         return error_set(error, STATUS_UNSUPPORTED,
                          "%s: UTF-16 text is not read; save it as UTF-8 (iconv -f UTF-16 -t UTF-8)",
@@ -90,21 +79,28 @@ static enum status detect_layout(struct text *text, struct error *error)
                      "%s: holds no table: rows of numbers with the same number of columns", name);
 }
 
-/* Finds the rate: the caller's, or that of the column of times. */
-static enum status find_rate(struct text *text, double given, double *rate, struct error *error)
+/* The caller knows better than the times: they are neither used nor delivered. */
+static void pass_times(struct text_layout *layout)
 {
-    struct text_layout *layout = &text->layout;
-    const char *name = source_name(text->source);
-    if (given > 0) {
-        /* The caller knows better than the times: they are neither used nor delivered. */
-        for (size_t c = 0; c < layout->column_count; c++) {
-            struct text_column *column = &layout->columns[c];
-            if (column->named_time || column->role == TEXT_ROLE_TIME) {
-                column->role = TEXT_ROLE_PASSED;
-                column->named_time = true;
-            }
+    for (size_t c = 0; c < layout->column_count; c++) {
+        struct text_column *column = &layout->columns[c];
+        if (column->named_time || column->role == TEXT_ROLE_TIME) {
+            column->role = TEXT_ROLE_PASSED;
+            column->named_time = true;
         }
-        layout->time = SIZE_MAX;
+    }
+    layout->time = layout->moment = SIZE_MAX;
+}
+
+/* Finds the rate: the caller's, that of the column of times, or what a remark says. */
+static enum status find_rate(struct text_stream *stream, double given,
+                             const struct text_remarks *remarks, struct text_clock *clock,
+                             double *rate, struct error *error)
+{
+    struct text_layout *layout = &stream->layout;
+    const char *name = source_name(stream->source);
+    if (given > 0) {
+        pass_times(layout);
         *rate = given;
         return STATUS_OK;
     }
@@ -114,23 +110,24 @@ static enum status find_rate(struct text *text, double given, double *rate, stru
                          "not read; keep one, or give the rate with --rate",
                          name, layout->times_named);
     }
-    if (layout->time == SIZE_MAX) {
-        bool words = false;
-        for (size_t c = 0; c < layout->column_count; c++) {
-            words = words || layout->columns[c].named_time;
-        }
-        return error_set(error, STATUS_NO_RATE,
-                         "%s: has no column of times%s; give the sampling rate "
-                         "with --rate",
-                         name, words ? " in numbers (dates and clocks are not read)" : "");
+    if (layout->time == SIZE_MAX && remarks->rate > 0) {
+        warnings_add(&stream->info->warnings,
+                     "%s: the rate of %.10g Hz is taken from a remark in line %zu", name,
+                     remarks->rate, remarks->rate_line);
+        *rate = remarks->rate;
+        return STATUS_OK;
     }
-    if (!text_clock_estimate(&text->clock, layout->times, layout->rows, layout->resolution)) {
+    if (layout->time == SIZE_MAX) {
+        return error_set(error, STATUS_NO_RATE,
+                         "%s: has no column of times; give the sampling rate with --rate", name);
+    }
+    if (!text_clock_estimate(clock, layout->times, layout->rows, layout->resolution)) {
         return error_set(error, STATUS_NO_RATE,
                          "%s: the times in column %zu do not advance; give the sampling rate with "
                          "--rate",
                          name, layout->time + 1);
     }
-    *rate = text->clock.rate;
+    *rate = clock->rate;
     if (isnan(layout->columns[layout->time].time_unit) && *rate < 10) {
         return error_set(error, STATUS_NO_RATE,
                          "%s: the times in column %zu step by %g and have no unit: are they "
@@ -141,192 +138,135 @@ static enum status find_rate(struct text *text, double given, double *rate, stru
     return STATUS_OK;
 }
 
-/* Makes a channel of every column that holds a signal. */
-static enum status make_channels(struct text *text, double rate, struct error *error)
+/* Whether a column's name says that it holds labels, and of which kind. */
+static bool is_label_name(const char *name, enum text_label_kind *kind)
 {
-    struct text_layout *layout = &text->layout;
-    const char *name = source_name(text->source);
-    size_t count = 0;
-    text->columns = checked_calloc(layout->column_count, sizeof *text->columns);
-    if (!text->columns) {
-        return error_memory(error, "opening a recording");
-    }
-    for (size_t c = 0; c < layout->column_count; c++) {
-        bool signal = layout->columns[c].role == TEXT_ROLE_SIGNAL;
-        text->columns[count] = c;
-        count += signal;
-        if (layout->columns[c].role == TEXT_ROLE_PASSED && !layout->columns[c].named_time) {
-            warnings_add(&text->info->warnings, "%s: column %zu%s%s%s holds words, and is left out",
-                         name, c + 1, layout->columns[c].label[0] ? " (" : "",
-                         layout->columns[c].label, layout->columns[c].label[0] ? ")" : "");
+    static const struct {
+        const char *name;
+        enum text_label_kind kind;
+    } names[] = {{"label", TEXT_LABEL_STATE},      {"labels", TEXT_LABEL_STATE},
+                 {"class", TEXT_LABEL_STATE},      {"state", TEXT_LABEL_STATE},
+                 {"marker", TEXT_LABEL_EVENT},     {"markers", TEXT_LABEL_EVENT},
+                 {"event", TEXT_LABEL_EVENT},      {"events", TEXT_LABEL_EVENT},
+                 {"annotation", TEXT_LABEL_EVENT}, {"annotations", TEXT_LABEL_EVENT}};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strcasecmp(name, names[i].name) == 0) {
+            *kind = names[i].kind;
+            return true;
         }
     }
-    if (count == 0) {
-        return error_set(error, STATUS_FAILED, "%s: has no column of samples", name);
-    }
-    enum status status = recording_info_allocate(text->info, count, error);
-    if (status != STATUS_OK) {
-        error_prefix(error, name);
-        return status;
-    }
-    for (size_t i = 0; i < count; i++) {
-        const struct text_column *column = &layout->columns[text->columns[i]];
-        struct channel *channel = &text->info->channels[i];
-        memcpy(channel->label, column->label, sizeof channel->label);
-        memcpy(channel->file_unit, column->unit, sizeof channel->file_unit);
-        channel->rate = rate;
-        if (text->columns[i] == 0 && column->counts && count > 1) {
-            channel->type = CHANNEL_OTHER;
-        }
-    }
-    return STATUS_OK;
+    return false;
 }
 
-static void text_close(void *state)
+/* Takes columns of labels out of the signals. */
+static enum status find_labels(struct text_stream *stream, struct error *error)
 {
-    struct text *text = state;
-    if (text) {
-        text_layout_clear(&text->layout);
-        text_rows_close(&text->rows);
-        free(text->columns);
-        free(text);
+    struct text_layout *layout = &stream->layout;
+    enum status status = STATUS_OK;
+    for (size_t c = 0; c < layout->column_count && status == STATUS_OK; c++) {
+        struct text_column *column = &layout->columns[c];
+        enum text_label_kind kind;
+        bool words = column->role == TEXT_ROLE_PASSED && column->moment == TEXT_MOMENT_NONE &&
+                     !column->named_time;
+        bool states = column->role == TEXT_ROLE_SIGNAL && column->wholes &&
+                      column->changes <= layout->rows / 2;
+        if ((words || states) && is_label_name(column->label, &kind)) {
+            status = text_stream_label(stream, kind, c, error);
+            column->role = TEXT_ROLE_PASSED;
+            column->named_time = true; /* nothing is to be said of it */
+        }
     }
+    return status;
+}
+
+/* A last column without a name, of whole numbers that seldom change while all others do: labels,
+ * it seems. It is no EMG, at any rate; whether it says anything, the user knows. */
+static void type_last_column(struct text_stream *stream)
+{
+    const struct text_layout *layout = &stream->layout;
+    struct recording_info *info = stream->info;
+    size_t last = info->channel_count - 1, most = layout->rows / LABEL_ROWS;
+    const struct text_column *column = &layout->columns[stream->columns[last]];
+    bool seldom = last > 0 && layout->rows >= LABEL_ROWS && !column->label[0] && column->wholes &&
+                  column->changes <= most;
+    for (size_t i = 0; i < last && seldom; i++) {
+        seldom = layout->columns[stream->columns[i]].changes > layout->rows / 5;
+    }
+    if (seldom) {
+        info->channels[last].type = CHANNEL_OTHER;
+        strcpy(info->channels[last].description, "whole numbers that seldom change");
+        warnings_add(&info->warnings,
+                     "%s: column %zu holds whole numbers that seldom change, and is taken for no "
+                     "EMG; name it 'label' in a row of names if each sample's label is there",
+                     source_name(stream->source), stream->columns[last] + 1);
+    }
+}
+
+/* Says what is left out. */
+static void note_columns(const struct text_stream *stream)
+{
+    const struct text_layout *layout = &stream->layout;
+    const char *name = source_name(stream->source);
+    for (size_t c = 0; c < layout->column_count; c++) {
+        const struct text_column *column = &layout->columns[c];
+        if (column->role == TEXT_ROLE_PASSED && !column->named_time &&
+            column->moment == TEXT_MOMENT_NONE) {
+            warnings_add(&stream->info->warnings,
+                         "%s: column %zu%s%s%s holds words, and is left out", name, c + 1,
+                         column->label[0] ? " (" : "", column->label, column->label[0] ? ")" : "");
+        }
+    }
+    if (layout->began.known && layout->began_utc) {
+        warnings_add(&stream->info->warnings,
+                     "%s: the start comes from Unix time, which is UTC, and not the clock on the "
+                     "wall",
+                     name);
+    }
+}
+
+static enum status prepare(struct text_stream *stream, double given, struct error *error)
+{
+    struct text_layout *layout = &stream->layout;
+    struct text_preamble preamble = {0};
+    struct text_remarks remarks;
+    struct text_clock clock = {0};
+    double rate = 0;
+    enum status status = detect_layout(stream, error);
+    if (status == STATUS_OK) {
+        status = text_preamble_open(&preamble, stream->source, error);
+    }
+    if (status == STATUS_OK) {
+        text_remarks_find(&preamble, layout->lines, &remarks);
+        status = find_rate(stream, given, &remarks, &clock, &rate, error);
+    }
+    if (status == STATUS_OK) {
+        text_remarks_apply(&remarks, layout);
+        status = find_labels(stream, error);
+    }
+    if (status == STATUS_OK) {
+        note_columns(stream);
+        status = text_stream_channels(stream, rate, error);
+    }
+    if (status == STATUS_OK) {
+        type_last_column(stream);
+        stream->info->start = layout->began;
+        if (layout->time != SIZE_MAX) {
+            double unit = layout->columns[layout->time].time_unit;
+            stream->groups[0].pace = TEXT_PACE_TIMES;
+            stream->groups[0].column = layout->time;
+            stream->groups[0].unit = unit > 0 ? unit : 1;
+            stream->groups[0].clock = clock;
+        }
+        status = text_stream_begin(stream, error);
+    }
+    text_preamble_close(&preamble);
+    return status;
 }
 
 static enum status text_open(struct source *source, const struct reader_options *options,
                              struct recording_info *info, void **state, struct error *error)
 {
-    double rate = 0;
-    *state = NULL;
-    struct text *text = calloc(1, sizeof *text);
-    if (!text) {
-        return error_memory(error, "opening a recording");
-    }
-    *text = (struct text){.source = source, .info = info};
-    enum status status = detect_layout(text, error);
-    if (status == STATUS_OK) {
-        status = find_rate(text, options->rate, &rate, error);
-    }
-    if (status == STATUS_OK) {
-        status = make_channels(text, rate, error);
-    }
-    if (status == STATUS_OK) {
-        status = text_rows_open(&text->rows, source, &text->layout, options->strict,
-                                &info->warnings, error);
-    }
-    if (status == STATUS_OK) {
-        *state = text;
-    } else {
-        text_close(text);
-    }
-    return status;
-}
-
-/* Compares the row's time with the clock. */
-static enum status check_time(struct text *text, struct error *error)
-{
-    double time = text->rows.row[text->layout.time];
-    double unit = text->layout.columns[text->layout.time].time_unit;
-    const char *name = source_name(text->source);
-    switch (text_clock_tick(&text->clock, time * (unit > 0 ? unit : 1), &text->lost)) {
-    case TICK_REGULAR:
-        break;
-    case TICK_BACKWARDS:
-        return error_set(error, STATUS_FAILED,
-                         "%s: line %" PRIu64
-                         ": the time goes back to %.15g; were recordings joined? "
-                         "Split them, or give --rate to do without the times",
-                         name, text->rows.line, time);
-    case TICK_TOO_FAR:
-        return error_set(error, STATUS_FAILED,
-                         "%s: line %" PRIu64
-                         ": the time jumps to %.15g, more than a day ahead; split "
-                         "the file there, or give --rate to do without the times",
-                         name, text->rows.line, time);
-    }
-    if (text->lost > 0) {
-        warnings_add(&text->info->warnings,
-                     "%s: line %" PRIu64 ": %" PRIu64 " samples are missing before it", name,
-                     text->rows.line, text->lost);
-    }
-    return STATUS_OK;
-}
-
-/* Puts the row into frame `at` of the block. */
-static void deliver(const struct text *text, const struct block *block, size_t at)
-{
-    const struct recording_info *info = text->info;
-    for (size_t c = 0; c < info->channel_count; c++) {
-        if (block->samples[c]) {
-            double value = text->rows.row[text->columns[c]];
-            float sample = (float)(info->channels[c].gain * value + info->channels[c].offset);
-            block->samples[c][at] = fabsf(sample) < HUGE_VALF ? sample : NAN;
-        }
-    }
-}
-
-/* At the end: what the times say of the whole. */
-static void note_end(struct text *text)
-{
-    const struct text_clock *clock = &text->clock;
-    const char *name = source_name(text->source);
-    if (!clock->started) {
-        return;
-    }
-    double half = 0.5 / clock->rate;
-    double drift = text_clock_drift(clock);
-    if (clock->worst > fmax(half, clock->resolution)) {
-        warnings_add(
-            &text->info->warnings,
-            "%s: the times jitter by up to %.3g ms; samples are taken to be evenly spaced, "
-            "at %.10g Hz",
-            name, 1e3 * clock->worst, clock->rate);
-    }
-    if (fabs(drift) > fmax(half, clock->tolerance) && fabs(drift) > clock->resolution) {
-        double seconds = clock->previous - clock->first;
-        warnings_add(&text->info->warnings,
-                     "%s: the first rows tell %.10g Hz, all of them %.10g Hz, which adds up to "
-                     "%.3g s; give --rate %.10g",
-                     name, clock->rate, (double)clock->known / seconds, fabs(drift),
-                     (double)clock->known / seconds);
-    }
-}
-
-static enum status text_read(void *state, struct block *block, struct error *error)
-{
-    struct text *text = state;
-    size_t room = interleave_room(block, SIZE_MAX), done = 0;
-    enum status status = STATUS_OK;
-    for (size_t c = 0; c < block->channel_count; c++) {
-        text->rows.required[text->columns[c]] = block->samples[c] != NULL;
-    }
-    while (done < room && status == STATUS_OK) {
-        if (!text->waiting) {
-            status = text_rows_next(&text->rows, &text->waiting, error);
-            if (status == STATUS_OK && text->waiting && text->layout.time != SIZE_MAX) {
-                status = check_time(text, error);
-            }
-            if (!text->waiting) {
-                break;
-            }
-        }
-        for (; text->lost > 0 && done < room; text->lost--, done++) {
-            for (size_t c = 0; c < block->channel_count; c++) {
-                if (block->samples[c]) {
-                    block->samples[c][done] = NAN;
-                }
-            }
-        }
-        if (text->lost == 0 && done < room) {
-            deliver(text, block, done++);
-            text->waiting = false;
-        }
-    }
-    if (status == STATUS_OK && !text->waiting && done < room) {
-        note_end(text);
-    }
-    interleave_set_frames(block, done);
-    return status;
+    return text_stream_open(source, options, info, prepare, state, error);
 }
 
 const struct reader reader_text = {
@@ -336,6 +276,6 @@ const struct reader reader_text = {
     .streams = true,
     .probe = text_probe,
     .open = text_open,
-    .read = text_read,
-    .close = text_close,
+    .read = text_stream_read,
+    .close = text_stream_close,
 };

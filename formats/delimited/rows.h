@@ -10,6 +10,18 @@ struct text_rows {
     uint64_t line;  /* of that row, counted from 1 */
     bool *required; /* by column: a word there is a fault; else it is NaN. For the caller to set;
                        at first true for times alone */
+    bool *kept;     /* by column: its cells are kept as text. For the caller to set */
+    bool keeping;   /* some are */
+    struct text_cell
+        *cells; /* by column: where kept, that of the latest row, valid until the next */
+
+    /* NULL, or asked about each line that is not one of plain numbers, and about every line while
+     * `watching` is set: it returns true for one that is no row at all (a header between rows),
+     * which is then passed, and sets *status and error when the line is a fault. */
+    bool watching;
+    bool (*foreign)(void *context, const char *line, const char *end, enum status *status,
+                    struct error *error);
+    void *context;
 
     struct source *source;
     const struct text_layout *layout;

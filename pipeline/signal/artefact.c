@@ -10,8 +10,12 @@
 #define SHAPE_MAX      128  /* bins */
 #define SHIFT_MAX      4    /* bins that two waveforms may be moved against each other */
 #define NEIGHBOURS     3.0  /* s, within which beats are compared */
+#define BEATS_KEPT     8    /* of the last heartbeats, for those that have no neighbours */
+#define BEATS_MEMORY   30.0 /* s that they are compared with */
+#define BEAT_WIDTH     0.2  /* s around a beat, where its own waves make bursts of their own */
 #define ECG_LONGEST    0.25 /* s */
 #define MOTION_LONGEST 1.0  /* s */
+#define POP_SECONDS    0.1  /* that a step lasts above 20 Hz */
 
 struct held {
     struct burst burst;
@@ -25,6 +29,8 @@ struct artefact {
     size_t shape_size;
     struct held *held; /* [first, first + count) in order of onset */
     size_t first, count, capacity;
+    struct held beats[BEATS_KEPT]; /* a ring of the last heartbeats found by their neighbours */
+    size_t beat_count;
 };
 
 enum status artefact_create(double bin_rate, struct artefact **result, struct error *error)
@@ -99,7 +105,7 @@ static double shift(const struct artefact *artefact, const struct bins *bins,
     return isfinite(before) && isfinite(after) ? fabs(after - before) : 0;
 }
 
-/* The waveform around the burst's centre of energy; false when part of it is missing. */
+/* The waveform around the burst's centre of energy; false when a third of it is missing. */
 static bool take_shape(const struct artefact *artefact, const struct bins *bins, struct held *held)
 {
     size_t size = artefact->shape_size;
@@ -125,16 +131,21 @@ static bool take_shape(const struct artefact *artefact, const struct bins *bins,
     }
     centre = weight > 0 ? round(centre / weight) : first;
     double sum = 0, squares = 0;
+    count = 0;
     for (size_t i = 0; i < size; i++) {
         double y = middle(bins, centre + (double)i - (double)(size / 2));
-        if (!isfinite(y)) {
-            return false;
-        }
         held->shape[i] = (float)y;
-        sum += y;
+        if (isfinite(y)) {
+            sum += y;
+            count++;
+        }
+    }
+    if (count < size - size / 3) {
+        return false;
     }
     for (size_t i = 0; i < size; i++) {
-        held->shape[i] -= (float)(sum / (double)size);
+        held->shape[i] =
+            isfinite(held->shape[i]) ? held->shape[i] - (float)(sum / (double)count) : 0;
         squares += (double)held->shape[i] * held->shape[i];
     }
     for (size_t i = 0; i < size; i++) {
@@ -169,7 +180,10 @@ enum status artefact_push(struct artefact *artefact, const struct bins *bins,
     held->shaped = duration <= ECG_LONGEST && take_shape(artefact, bins, held);
     if (duration <= MOTION_LONGEST) {
         double slow = slow_power(artefact, bins, burst), fast = burst->mean * burst->mean;
-        if (slow > MOTION_RATIO * fast || shift(artefact, bins, burst) > POP_RATIO * burst->mean) {
+        /* A step is over within POP_SECONDS: in a longer burst it must be larger to account for
+         * the burst's energy. */
+        double step = POP_RATIO * sqrt(fmax(1, duration / POP_SECONDS)) * burst->mean;
+        if (slow > MOTION_RATIO * fast || shift(artefact, bins, burst) > step) {
             held->burst.flags |= BURST_MOTION;
         }
     }
@@ -192,7 +206,8 @@ static double correlation(const struct artefact *artefact, const struct held *a,
     return largest;
 }
 
-static bool is_heartbeat(const struct artefact *artefact, const struct held *held)
+/* Of one waveform with two others or more that lie one heart period away or a few. */
+static bool has_neighbours(const struct artefact *artefact, const struct held *held)
 {
     int alike = 0;
     for (size_t i = 0; i < artefact->count && alike < 2; i++) {
@@ -204,6 +219,46 @@ static bool is_heartbeat(const struct artefact *artefact, const struct held *hel
         }
     }
     return alike >= 2;
+}
+
+/* The same for a beat whose neighbours are hidden by activity: with the beats before it. */
+static bool is_remembered(const struct artefact *artefact, const struct held *held)
+{
+    int alike = 0;
+    size_t kept = artefact->beat_count < BEATS_KEPT ? artefact->beat_count : BEATS_KEPT;
+    for (size_t i = 0; i < kept && alike < 2; i++) {
+        const struct held *beat = &artefact->beats[i];
+        if (fabs(held->burst.onset - beat->burst.onset) <= BEATS_MEMORY &&
+            correlation(artefact, held, beat) >= ECG_CORRELATION) {
+            alike++;
+        }
+    }
+    return alike >= 2;
+}
+
+/* Another wave of a heartbeat beside it, and weaker. */
+static bool is_beside_beat(const struct artefact *artefact, const struct held *held)
+{
+    for (size_t i = 0; i < artefact->count; i++) {
+        const struct held *other = &artefact->held[artefact->first + i];
+        if (other != held && other->shaped && other->burst.mean > held->burst.mean &&
+            fabs(other->burst.onset - held->burst.onset) <= BEAT_WIDTH &&
+            has_neighbours(artefact, other)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_heartbeat(struct artefact *artefact, const struct held *held)
+{
+    if (held->shaped && has_neighbours(artefact, held)) {
+        artefact->beats[artefact->beat_count++ % BEATS_KEPT] = *held;
+        return true;
+    }
+    return (held->shaped && is_remembered(artefact, held)) ||
+           (held->burst.offset - held->burst.onset <= ECG_LONGEST &&
+            is_beside_beat(artefact, held));
 }
 
 /* Lets go of bursts that no burst still held back will be compared with. */
@@ -226,7 +281,7 @@ int artefact_pop(struct artefact *artefact, double now, struct burst *burst)
         if (now - held->burst.offset < ARTEFACT_DELAY) {
             return 0;
         }
-        if (held->shaped && is_heartbeat(artefact, held)) {
+        if (is_heartbeat(artefact, held)) {
             held->burst.flags |= BURST_ECG;
         }
         *burst = held->burst;

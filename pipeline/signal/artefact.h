@@ -4,9 +4,11 @@
  *   motion, pops  a burst of up to 1 s whose recorded signal holds MOTION_RATIO times more power
  *                 below about 20 Hz than the burst holds above it; surface EMG has less there than
  *                 above (De Luca et al. 2010, J Biomech 43:1573); or after which the signal stands
- *                 POP_RATIO times the burst's RMS away from where it stood before
+ *                 POP_RATIO times the burst's RMS away from where it stood before (more in bursts
+ *                 longer than 0.1 s, of whose energy a step accounts for less and less)
  *   ECG           bursts of up to 0.25 s with one waveform: correlation ≥ ECG_CORRELATION with at
- *                 least two others that lie one or two heart periods (0.33–1.5 s) away.
+ *                 least two others within 3 s, or with two of the last beats so found; and the
+ *                 weaker waves of a beat within 0.2 s of it
  * Interference EMG has a new waveform each time. */
 #ifndef SOLEUS_SIGNAL_ARTEFACT_H
 #define SOLEUS_SIGNAL_ARTEFACT_H

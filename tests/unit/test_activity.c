@@ -161,6 +161,51 @@ static void heartbeats_are_rejected(void **state)
     free(x);
 }
 
+/* A ballistic contraction moves the electrodes: the signal stands elsewhere after it. */
+static void a_shift_is_no_reason_to_drop_a_long_burst(void **state)
+{
+    (void)state;
+    unsigned seed = 17;
+    float *x = baseline(60, 4, &seed);
+    for (double at = 6; at < 56; at += 10) {
+        signal_add_activity(x, RATE, at, at + 0.6, 60, &seed);
+        for (size_t i = (size_t)(at * RATE); i < 60 * RATE; i++) {
+            double part = fmin(((double)i - at * RATE) / (0.6 * RATE), 1);
+            x[i] += (float)(90 * part); /* over the burst's 0.6 s: nothing above 20 Hz */
+        }
+    }
+    struct channel_path *path = analyse(x, 60, 3000);
+    struct burst found[8];
+    assert_int_equal(muscle_bursts(path, found, 8), 5);
+    for (size_t i = 0; i < 5; i++) {
+        assert_close(found[i].onset, 6 + 10 * (double)i, 0.03);
+    }
+    channel_destroy(path);
+    free(x);
+}
+
+/* Two beats, alone between contractions that hide the others, and one cut by the end. */
+static void a_lonely_heartbeat_is_known_by_those_before(void **state)
+{
+    (void)state;
+    unsigned seed = 23;
+    float *x = baseline(60, 3, &seed);
+    for (double at = 0.5; at < 60; at += 0.8) {
+        if (at > 30 && at < 45 && !(at > 37 && at < 38)) {
+            continue;
+        }
+        for (size_t i = (size_t)(at * RATE); i < (size_t)(at * RATE + 100) && i < 60 * RATE; i++) {
+            double t = ((double)i - at * RATE - 40) / RATE;
+            x[i] += (float)(120 * exp(-t * t / 1.8e-4) * cos(2 * M_PI * 18 * t));
+        }
+    }
+    struct channel_path *path = analyse(x, 60, 7000);
+    struct burst found[8];
+    assert_int_equal(muscle_bursts(path, found, 8), 0);
+    channel_destroy(path);
+    free(x);
+}
+
 static void pops_and_motion_are_rejected(void **state)
 {
     (void)state;
@@ -275,6 +320,8 @@ int main(void)
         cmocka_unit_test(half_an_hour_of_cramp_survives),
         cmocka_unit_test(gaps_are_neither_bridged_nor_active),
         cmocka_unit_test(heartbeats_are_rejected),
+        cmocka_unit_test(a_shift_is_no_reason_to_drop_a_long_burst),
+        cmocka_unit_test(a_lonely_heartbeat_is_known_by_those_before),
         cmocka_unit_test(pops_and_motion_are_rejected),
         cmocka_unit_test(pieces_do_not_matter),
         cmocka_unit_test(change_point_finds_a_step),

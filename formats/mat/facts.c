@@ -1,0 +1,281 @@
+#include "formats/mat/facts.h"
+
+#include "formats/mat/cursor.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Names in the form of mat_name_plain. */
+static const char *const rate_names[] = {"fs",
+                                         "srate",
+                                         "sfreq",
+                                         "samplingrate",
+                                         "samplerate",
+                                         "sr",
+                                         "samplingfrequency",
+                                         "samplefrequency",
+                                         "samplingfreq",
+                                         "samplefreq",
+                                         "sampfreq",
+                                         "samprate",
+                                         "frequency",
+                                         "freq",
+                                         "rate",
+                                         "fsample",
+                                         "fsamp",
+                                         "fsemg",
+                                         "emgfs",
+                                         "emgrate",
+                                         "samplespersecond",
+                                         "acquisitionrate",
+                                         "hz",
+                                         "fsampling",
+                                         "ratehz",
+                                         "emgsamplingrate",
+                                         "emgsamplerate",
+                                         "fshz",
+                                         NULL};
+static const char *const interval_names[] = {
+    "dt",           "isi",    "interval", "samplinginterval", "sampleinterval", "samplingperiod",
+    "sampleperiod", "deltat", NULL};
+static const char *const interval_unit_names[] = {
+    "isiunits", "isiunit", "dtunits", "dtunit", "intervalunits", "intervalunit", NULL};
+static const char *const time_names[] = {
+    "t",        "time",    "times",   "timevector", "timestamps", "timestamp",
+    "timeaxis", "timevec", "tvec",    "timesec",    "timems",     "tms",
+    "tsec",     "timeemg", "emgtime", "temg",       NULL};
+static const char *const milliseconds_names[] = {"timems", "tms", NULL};
+static const char *const label_names[] = {
+    "labels",        "label",        "channels",  "channelnames", "channelname", "chnames",
+    "channellabels", "names",        "titles",    "title",        "muscles",     "musclenames",
+    "muscle",        "chanlabels",   "channames", "emglabels",    "emgnames",    "emgchannels",
+    "siglabels",     "signallabels", NULL};
+static const char *const unit_names[] = {"units",     "unit",        "channelunits",
+                                         "unitstext", "emgunits",    "emgunit",
+                                         "chunits",   "signalunits", NULL};
+
+/* Slower than any recording of EMG: the times are no seconds. Hz. */
+#define RATE_MIN 20
+
+bool mat_facts_claim(const struct mat_array *array)
+{
+    const char *name = array->name ? array->name : "";
+    return mat_name_is(name, rate_names) || mat_name_is(name, interval_names) ||
+           mat_name_is(name, time_names) || mat_name_is(name, label_names) ||
+           mat_name_is(name, unit_names);
+}
+
+/* The largest distance of the times from a straight line, in steps of it; NaN when unreadable. */
+static double unevenness(struct mat_cursor *cursor, uint64_t count, double *step)
+{
+    double values[1024], first, last, worst = 0;
+    if (!mat_cursor_seek(cursor, 0) || mat_cursor_read(cursor, &first, 1) < 1 ||
+        !mat_cursor_seek(cursor, count - 1) || mat_cursor_read(cursor, &last, 1) < 1 ||
+        !mat_cursor_seek(cursor, 0)) {
+        return NAN;
+    }
+    *step = (last - first) / (double)(count - 1);
+    if (!(*step > 0) || !isfinite(*step)) {
+        return INFINITY;
+    }
+    for (uint64_t i = 0; i < count;) {
+        size_t got = mat_cursor_read(cursor, values, 1024);
+        for (size_t k = 0; k < got; k++, i++) {
+            double distance = fabs(values[k] - (first + (double)i * *step));
+            worst = distance <= worst ? worst : distance;
+        }
+        if (got == 0 || isnan(worst)) {
+            return NAN;
+        }
+    }
+    return worst / *step;
+}
+
+double mat_facts_time_rate(const struct mat_file *file, const struct mat_array *times,
+                           char why[200])
+{
+    double step = 0;
+    struct mat_cursor *cursor = mat_cursor_open(file, times, NULL);
+    double uneven = cursor ? unevenness(cursor, times->count, &step) : NAN;
+    mat_cursor_close(cursor);
+    if (!(uneven <= 1)) {
+        snprintf(why, 200, "the times in '%s' do not go in equal steps", times->name);
+        return 0;
+    }
+    double rate = (mat_name_is(times->name, milliseconds_names) ? 1000 : 1) / step;
+    if (rate < RATE_MIN) {
+        snprintf(why, 200, "the times in '%s' go in steps of %g, which is hardly seconds",
+                 times->name, step);
+        return 0;
+    }
+    /* Times were rounded when they were stored. */
+    return fabs(rate - round(rate)) < 1e-6 * rate ? round(rate) : rate;
+}
+
+/* Rates that an array gives: one for all channels, or one each. */
+static bool take_rates(const struct mat_scope *scope, const struct mat_array *array)
+{
+    struct recording_info *info = scope->file->info;
+    if (!array || !mat_array_is_numeric(array) || !array->values ||
+        (array->count != 1 && array->count != scope->channels)) {
+        return false;
+    }
+    for (size_t i = 0; i < array->count; i++) {
+        if (!(array->values[i] > 0) || !isfinite(array->values[i])) {
+            return false;
+        }
+    }
+    for (size_t c = 0; c < scope->channels; c++) {
+        info->channels[c].rate = array->values[array->count == 1 ? 0 : c];
+    }
+    return true;
+}
+
+static void set_rate(const struct mat_scope *scope, double rate)
+{
+    for (size_t c = 0; c < scope->channels; c++) {
+        scope->file->info->channels[c].rate = rate;
+    }
+}
+
+static bool take_interval(const struct mat_scope *scope, const struct mat_array *where,
+                          char why[200])
+{
+    double interval;
+    char unit[UNIT_SIZE];
+    const struct mat_array *array = mat_array_any(where, interval_names);
+    if (!mat_array_scalar(array, &interval) || !(interval > 0)) {
+        return false;
+    }
+    mat_array_text(mat_array_any(where, interval_unit_names), 0, unit, sizeof unit);
+    double second = strcmp(unit, "ms") == 0 ? 1e3 : strcmp(unit, "us") == 0 ? 1e6 : 1;
+    if (second / interval < RATE_MIN) {
+        snprintf(why, 200, "'%s' is %g, which is hardly seconds", array->name, interval);
+        return false;
+    }
+    set_rate(scope, second / interval);
+    return true;
+}
+
+/* The vectors of times that are as long as the signals. */
+static bool take_times(const struct mat_scope *scope, const struct mat_array *where, char why[200])
+{
+    for (size_t i = 0; i < where->child_count; i++) {
+        const struct mat_array *array = &where->children[i];
+        if (!array->name || !mat_name_is(array->name, time_names) || !mat_array_is_numeric(array) ||
+            array->rank > 2 || array->count != scope->frames || array->count < 3 ||
+            (array->rows != 1 && array->columns != 1)) {
+            continue;
+        }
+        double rate = mat_facts_time_rate(scope->file, array, why);
+        if (rate > 0) {
+            set_rate(scope, rate);
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool find_rates(const struct mat_scope *scope, const struct mat_array *where, char why[200])
+{
+    for (size_t i = 0; i < where->child_count; i++) {
+        const struct mat_array *array = &where->children[i];
+        if (array->name && mat_name_is(array->name, rate_names) && take_rates(scope, array)) {
+            return true;
+        }
+    }
+    return take_interval(scope, where, why) || take_times(scope, where, why);
+}
+
+/* The structs of one element among the variables: "info.fs". */
+static bool find_rates_elsewhere(const struct mat_scope *scope, char why[200])
+{
+    const struct mat_array *root = &scope->file->root;
+    for (size_t i = 0; i < root->child_count; i++) {
+        const struct mat_array *array = &root->children[i];
+        if (array->class == MAT_STRUCT && array->count == 1 && array != scope->beside &&
+            find_rates(scope, array, why)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void mat_facts_label(struct channel *channel, const struct mat_array *texts, size_t index)
+{
+    mat_array_text(texts, index, channel->label, sizeof channel->label);
+}
+
+void mat_facts_unit(struct channel *channel, const struct mat_array *texts, size_t index)
+{
+    mat_array_text(texts, index, channel->file_unit, sizeof channel->file_unit);
+}
+
+void mat_facts_limits(struct channel *channel, enum mat_class class)
+{
+    int bits = (int)mat_class_size(class) * 8;
+    switch (class) {
+    case MAT_INT8:
+    case MAT_INT16:
+    case MAT_INT32:
+        channel->minimum = -ldexp(1, bits - 1);
+        channel->maximum = ldexp(1, bits - 1) - 1;
+        break;
+    case MAT_UINT8:
+    case MAT_UINT16:
+    case MAT_UINT32:
+        channel->minimum = 0;
+        channel->maximum = ldexp(1, bits) - 1;
+        break;
+    default:
+        break;
+    }
+}
+
+/* The first array of such a name that has a text for each channel (or, for units, one for all). */
+static const struct mat_array *find_texts(const struct mat_scope *scope, const char *const *names,
+                                          bool one_for_all)
+{
+    const struct mat_array *places[] = {scope->beside, &scope->file->root};
+    for (size_t p = 0; p < 2; p++) {
+        for (size_t i = 0; i < places[p]->child_count; i++) {
+            const struct mat_array *array = &places[p]->children[i];
+            size_t texts = mat_array_texts(array);
+            if (array->name && mat_name_is(array->name, names) &&
+                (texts == scope->channels || (one_for_all && texts == 1))) {
+                return array;
+            }
+        }
+    }
+    return NULL;
+}
+
+enum status mat_facts_find(const struct mat_scope *scope, const char *name, char why[200],
+                           struct error *error)
+{
+    const struct mat_array *root = &scope->file->root;
+    const struct mat_array *labels = find_texts(scope, label_names, false);
+    const struct mat_array *units = find_texts(scope, unit_names, true);
+    (void)error;
+    why[0] = '\0';
+    if (!find_rates(scope, scope->beside, why) &&
+        !(scope->beside != root && find_rates(scope, root, why))) {
+        find_rates_elsewhere(scope, why);
+    }
+    for (size_t c = 0; c < scope->channels; c++) {
+        struct channel *channel = &scope->file->info->channels[c];
+        char label[LABEL_SIZE];
+        if (labels) {
+            mat_facts_label(channel, labels, c);
+        } else if (!channel->label[0]) {
+            snprintf(label, sizeof label, scope->channels > 1 ? "%.60s %zu" : "%.60s", name, c + 1);
+            memcpy(channel->label, label, sizeof label);
+        }
+        if (units) {
+            mat_facts_unit(channel, units, mat_array_texts(units) == 1 ? 0 : c);
+        }
+    }
+    return STATUS_OK;
+}
