@@ -10,7 +10,7 @@
 #define WINDOW 65536
 
 /* More streams than any recorder takes. */
-#define STREAMS_MAX 4096
+#define STREAMS_MAX 512
 
 /* Channels of a marker that are shown. */
 #define MARK_CHANNELS 8
