@@ -1,5 +1,7 @@
 #include "formats/checksum.h"
 
+#include "formats/checked.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/evp.h>
@@ -40,6 +42,13 @@ static enum status digest_all(int descriptor, const char *path, EVP_MD_CTX *dige
     return status;
 }
 
+static void spell(unsigned size, const unsigned char *value, char hex[CHECKSUM_SIZE])
+{
+    for (unsigned i = 0; i < size && 2 * i + 2 < CHECKSUM_SIZE; i++) {
+        snprintf(hex + 2 * i, 3, "%02x", value[i]);
+    }
+}
+
 static enum status compute(const char *path, const atomic_bool *stop, char hex[CHECKSUM_SIZE],
                            struct error *error)
 {
@@ -71,9 +80,7 @@ static enum status compute(const char *path, const atomic_bool *stop, char hex[C
     if (status == STATUS_OK && EVP_DigestFinal_ex(digest, value, &size) != 1) {
         status = error_memory(error, "computing a checksum");
     }
-    for (unsigned i = 0; status == STATUS_OK && i < size && 2 * i + 2 < CHECKSUM_SIZE; i++) {
-        snprintf(hex + 2 * i, 3, "%02x", value[i]);
-    }
+    spell(status == STATUS_OK ? size : 0, value, hex);
 out:
     EVP_MD_CTX_free(digest);
     if (descriptor >= 0) {
@@ -87,8 +94,44 @@ enum status checksum_file(const char *path, char hex[CHECKSUM_SIZE], struct erro
     return compute(path, NULL, hex, error);
 }
 
+static enum status compute_files(char *const *paths, size_t count, const atomic_bool *stop,
+                                 char hex[CHECKSUM_SIZE], struct error *error)
+{
+    unsigned char value[EVP_MAX_MD_SIZE];
+    unsigned size = 0;
+    enum status status = STATUS_OK;
+    if (count == 1) {
+        return compute(paths[0], stop, hex, error);
+    }
+    hex[0] = '\0';
+    EVP_MD_CTX *digest = EVP_MD_CTX_new();
+    bool sound = digest && EVP_DigestInit_ex(digest, EVP_sha256(), NULL) == 1;
+    for (size_t i = 0; i < count && sound && status == STATUS_OK; i++) {
+        const char *slash = strrchr(paths[i], '/'), *name = slash ? slash + 1 : paths[i];
+        char own[CHECKSUM_SIZE];
+        status = compute(paths[i], stop, own, error);
+        sound = status != STATUS_OK || (EVP_DigestUpdate(digest, own, strlen(own)) == 1 &&
+                                        EVP_DigestUpdate(digest, "  ", 2) == 1 &&
+                                        EVP_DigestUpdate(digest, name, strlen(name)) == 1 &&
+                                        EVP_DigestUpdate(digest, "\n", 1) == 1);
+    }
+    if (status == STATUS_OK && (!sound || EVP_DigestFinal_ex(digest, value, &size) != 1)) {
+        status = error_memory(error, "computing a checksum");
+    }
+    spell(status == STATUS_OK ? size : 0, value, hex);
+    EVP_MD_CTX_free(digest);
+    return status;
+}
+
+enum status checksum_files(char *const *paths, size_t count, char hex[CHECKSUM_SIZE],
+                           struct error *error)
+{
+    return compute_files(paths, count, NULL, hex, error);
+}
+
 struct checksum {
-    char *path;
+    char **paths; /* owned */
+    size_t count;
     pthread_t thread;
     bool threaded; /* else it is computed in checksum_wait */
     atomic_bool stop;
@@ -97,23 +140,36 @@ struct checksum {
     struct error error;
 };
 
+static void destroy(struct checksum *checksum)
+{
+    for (size_t i = 0; i < checksum->count; i++) {
+        free(checksum->paths[i]);
+    }
+    free(checksum->paths);
+    free(checksum);
+}
+
 static void *run(void *argument)
 {
     struct checksum *checksum = argument;
-    checksum->status = compute(checksum->path, &checksum->stop, checksum->hex, &checksum->error);
+    checksum->status = compute_files((char *const *)checksum->paths, checksum->count,
+                                     &checksum->stop, checksum->hex, &checksum->error);
     return NULL;
 }
 
-struct checksum *checksum_start(const char *path)
+struct checksum *checksum_start(char *const *paths, size_t count)
 {
     struct checksum *checksum = calloc(1, sizeof *checksum);
-    char *copy = strdup(path);
-    if (!checksum || !copy) {
+    if (!checksum || !(checksum->paths = checked_calloc(count, sizeof *checksum->paths))) {
         free(checksum);
-        free(copy);
         return NULL;
     }
-    checksum->path = copy;
+    for (; checksum->count < count; checksum->count++) {
+        if (!(checksum->paths[checksum->count] = strdup(paths[checksum->count]))) {
+            destroy(checksum);
+            return NULL;
+        }
+    }
     atomic_init(&checksum->stop, false);
     /* Signals are the main thread's. */
     sigset_t all, before;
@@ -150,7 +206,6 @@ enum status checksum_wait(struct checksum *checksum, bool give_up, char hex[CHEC
     if (status != STATUS_OK && error) {
         *error = checksum->error;
     }
-    free(checksum->path);
-    free(checksum);
+    destroy(checksum);
     return status;
 }

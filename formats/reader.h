@@ -36,6 +36,9 @@ struct reader {
     bool streams;            /* can read standard input */
     bool isolated;           /* rests on a library that may crash or hang on hostile bytes: the
                                 opener runs it in a process of its own (isolated.h) */
+    bool rate_at_open;       /* the rate decides where samples lie (by times in the file): one that
+                                is more exact than the file's must be given to open; that of other
+                                readers may be set in info afterwards */
     const char *parts;       /* for formats of several files: extensions, blank separated, of those
                                 that hold no header ("dat"); when one of them is named, the header
                                 of the same stem is opened instead. NULL: none */

@@ -2,13 +2,14 @@
 
 #include "formats/checked.h"
 #include "formats/isolated.h"
+#include "formats/recording_attempt.h"
 #include "formats/registry.h"
-#include "formats/selection.h"
-#include "formats/text.h"
+#include "formats/sidecar/sidecar.h"
 
 #include <limits.h>
 #include <math.h>
 #include <string.h>
+#include <sys/stat.h>
 
 struct recording {
     struct source *source;
@@ -21,69 +22,13 @@ struct recording {
     bool isolated; /* the reader runs in a process of its own */
 };
 
-/* Folds the factor from the file's unit to the delivered unit into the calibration. */
-static void set_unit(struct channel *channel, double scale)
-{
-    double factor = 1;
-    if (channel->type == CHANNEL_EMG) {
-        double known = text_microvolts_per(channel->file_unit);
-        factor = scale > 0 ? scale : known > 0 ? known : 1;
-        strcpy(channel->unit, scale > 0 || known > 0 ? "uV" : "a.u.");
-    } else {
-        memcpy(channel->unit, channel->file_unit, sizeof channel->unit);
-        if (channel->unit[0] == '\0') {
-            strcpy(channel->unit, "a.u.");
-        }
-    }
-    channel->gain *= factor;
-    channel->offset *= factor;
-    channel->minimum *= factor;
-    channel->maximum *= factor;
-}
-
-/* Channels that nothing types: EMG when no channel of the file is said to be EMG. */
-static void set_types(struct recording_info *info)
-{
-    bool any = false;
-    for (size_t c = 0; c < info->channel_count; c++) {
-        struct channel *channel = &info->channels[c];
-        if (channel->type == CHANNEL_UNKNOWN) {
-            channel->type =
-                text_channel_type(channel->label, channel->description, channel->file_unit);
-        }
-        any = any || channel->type == CHANNEL_EMG;
-    }
-    for (size_t c = 0; c < info->channel_count; c++) {
-        if (info->channels[c].type == CHANNEL_UNKNOWN) {
-            info->channels[c].type = any ? CHANNEL_OTHER : CHANNEL_EMG;
-        }
-    }
-}
-
-static enum status prepare_channels(struct recording *recording,
-                                    const struct recording_options *options, struct error *error)
+static enum status prepare_channels(struct recording *recording, const struct attempt *attempt,
+                                    struct error *error)
 {
     struct recording_info *info = &recording->info;
-    const char *name = source_name(recording->source);
-    for (size_t c = 0; c < info->channel_count; c++) {
-        struct channel *channel = &info->channels[c];
-        if (!(channel->rate > 0) || !isfinite(channel->rate)) {
-            return error_set(error, STATUS_NO_RATE,
-                             "%s: channel %zu (%s) has no sampling rate; give it with --rate", name,
-                             c + 1, channel->label);
-        }
-    }
-    set_types(info);
-    enum status status = selection_make_labels_unique(info, error);
-    if (status == STATUS_OK) {
-        status = selection_apply(info, name, options->channels, options->all_channels, error);
-    }
-    for (size_t c = 0; c < info->channel_count; c++) {
-        /* A channel that the user names is taken for EMG, whatever its label. */
-        if (options->channels && info->channels[c].selected) {
-            info->channels[c].type = CHANNEL_EMG;
-        }
-        set_unit(&info->channels[c], options->scale);
+    enum status status = attempt_prepare(attempt, source_name(recording->source), info, error);
+    if (status != STATUS_OK) {
+        return status;
     }
     recording->position = checked_calloc(info->channel_count, sizeof *recording->position);
     recording->gap_start = checked_calloc(info->channel_count, sizeof *recording->gap_start);
@@ -112,9 +57,11 @@ static enum status detect(struct recording *recording, const char *path, struct 
     return registry_detect(recording->source, &recording->reader, error);
 }
 
-static enum status open_with(const char *path, const struct recording_options *options,
+/* Lets the reader open it; its channels are not prepared yet. */
+static enum status open_with(const char *path, const struct attempt *attempt,
                              struct recording **result, struct error *error)
 {
+    const struct recording_options *options = attempt->options;
     enum status status = STATUS_OK;
     *result = NULL;
     struct recording *recording = calloc(1, sizeof *recording);
@@ -140,7 +87,7 @@ static enum status open_with(const char *path, const struct recording_options *o
     if (status != STATUS_OK) {
         goto out;
     }
-    struct reader_options reader_options = {options->rate, options->scale, options->variable,
+    struct reader_options reader_options = {attempt->rate, options->scale, options->variable,
                                             options->strict};
     snprintf(recording->info.format, sizeof recording->info.format, "%s", recording->reader->id);
     recording->isolated = recording->reader->isolated && !options->in_process;
@@ -150,9 +97,7 @@ static enum status open_with(const char *path, const struct recording_options *o
                  : recording->reader->open(recording->source, &reader_options, &recording->info,
                                            &recording->state, error);
     if (status == STATUS_OK) {
-        status = prepare_channels(recording, options, error);
-    }
-    if (status == STATUS_OK) {
+        attempt_settle_rates(attempt, &recording->info);
         *result = recording;
         recording = NULL;
     }
@@ -172,26 +117,113 @@ static bool refines_rates(const struct recording_info *info, double rate)
     return true;
 }
 
+/* Whether the reader must be told the sidecars' rate: it is another one than the file's, or decides
+ * where samples lie. */
+static bool contradicts(const struct recording *recording, double rate)
+{
+    const struct recording_info *info = &recording->info;
+    for (size_t c = 1; c < info->channel_count; c++) {
+        if (info->channels[c].rate != info->channels[0].rate) {
+            return false;
+        }
+    }
+    double off = fabs(rate / info->channels[0].rate - 1);
+    return off > 0.01 || (recording->reader->rate_at_open && off > 1e-9);
+}
+
+static enum status open_again(const char *path, struct attempt *attempt, double rate,
+                              enum origin origin, struct recording **result, struct error *error)
+{
+    recording_close(*result);
+    attempt->rate = rate;
+    attempt->origin = origin;
+    return open_with(path, attempt, result, error);
+}
+
+/* Opens anew with the sidecars' rate instead of the file's own; where the reader refuses it, the
+ * file's stands. */
+static enum status believe_sidecars(const char *path, struct attempt *attempt, double said,
+                                    struct recording **result, struct error *error)
+{
+    double own = (*result)->info.channels[0].rate;
+    enum status status = open_again(path, attempt, said, ORIGIN_SIDECAR, result, error);
+    bool refused = status != STATUS_OK;
+    if (refused) {
+        attempt->keep_rates = true;
+        status = open_again(path, attempt, 0, ORIGIN_FILE, result, error);
+    }
+    if (status == STATUS_OK && (refused || fabs(said / own - 1) > 0.01)) {
+        warnings_add(&(*result)->info.warnings,
+                     "the sidecar says %.10g Hz, the file %.10g Hz; the %s is believed%s", said,
+                     own, refused ? "file" : "sidecar",
+                     refused ? "" : " (--no-sidecars does without it)");
+    }
+    return status;
+}
+
+/* Opens with the rate that counts: the user's, the sidecars', the file's own, and, for files that
+ * have none, the user's fallback. */
+static enum status open_at_rate(const char *path, struct attempt *attempt,
+                                struct recording **result, struct error *error)
+{
+    double wanted = attempt->options->rate, said = sidecars_rate(attempt->sidecars);
+    struct stat about;
+    /* A pipe cannot be tried twice. */
+    bool again = strcmp(path, "-") != 0 && stat(path, &about) == 0 && S_ISREG(about.st_mode);
+    if (wanted > 0 && !(attempt->options->rate_fallback && again)) {
+        attempt->keep_rates = true;
+        return open_again(path, attempt, wanted, ORIGIN_OPTION, result, error);
+    }
+    enum status status = open_with(path, attempt, result, error);
+    if (status == STATUS_OK) {
+        status = attempt_check_rates(&(*result)->info, path, error);
+    }
+    /* Some tables are read with a rate alone: those with several columns of times. */
+    bool lacks = status == STATUS_NO_RATE || status == STATUS_UNSUPPORTED;
+    if (said > 0 && again && lacks) {
+        return open_again(path, attempt, said, ORIGIN_SIDECAR, result, error);
+    }
+    if (said > 0 && again && status == STATUS_OK && contradicts(*result, said)) {
+        return believe_sidecars(path, attempt, said, result, error);
+    }
+    if (wanted > 0 && lacks) {
+        return open_again(path, attempt, wanted, ORIGIN_OPTION, result, error);
+    }
+    /* Rows of a sidecar may have what is lacking. */
+    return status == STATUS_NO_RATE && *result ? STATUS_OK : status;
+}
+
 enum status recording_open(const char *path, const struct recording_options *options,
                            struct recording **result, struct error *error)
 {
-    /* Standard input cannot be tried twice. */
-    if (options->rate_fallback && options->rate > 0 && strcmp(path, "-") != 0) {
-        struct recording_options own = *options;
-        own.rate = 0;
-        enum status status = open_with(path, &own, result, error);
-        /* Some tables are read with a rate alone: those with several columns of times. */
-        if (status != STATUS_OK && status != STATUS_NO_RATE && status != STATUS_UNSUPPORTED) {
-            return status;
-        }
+    struct attempt attempt = {.options = options, .origin = ORIGIN_FILE};
+    char header[PATH_MAX];
+    enum status status = STATUS_OK;
+    *result = NULL;
+    if (strcmp(path, "-") != 0 && !options->no_sidecars) {
+        bool part = !options->format && registry_header_of(path, header, sizeof header);
+        status = sidecars_read(part ? header : path, options->strict, &attempt.sidecars, error);
+    }
+    if (status == STATUS_OK) {
+        status = open_at_rate(path, &attempt, result, error);
+    }
+    if (status == STATUS_OK) {
+        status = prepare_channels(*result, &attempt, error);
+    }
+    if (status == STATUS_OK && options->rate > 0 && attempt.origin == ORIGIN_FILE &&
+        sidecars_rate(attempt.sidecars) == 0 && refines_rates(&(*result)->info, options->rate)) {
+        attempt.keep_rates = true;
+        status = open_again(path, &attempt, options->rate, ORIGIN_OPTION, result, error);
         if (status == STATUS_OK) {
-            if (!refines_rates(&(*result)->info, options->rate)) {
-                return STATUS_OK;
-            }
-            recording_close(*result);
+            status = prepare_channels(*result, &attempt, error);
         }
     }
-    return open_with(path, options, result, error);
+    if (status != STATUS_OK) {
+        recording_close(*result);
+        *result = NULL;
+    }
+    sidecars_destroy(attempt.sidecars);
+    return status;
 }
 
 struct recording_info *recording_info(struct recording *recording)

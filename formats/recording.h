@@ -46,6 +46,8 @@ struct channel {
     bool selected;           /* delivered by recording_read */
     double rate;             /* Hz, > 0, finite; not always a whole number */
     double gain, offset;     /* delivered = gain × raw + offset; a reader's read applies them */
+    bool on_grid;            /* for writers: every sample was found to be gain × a whole number +
+                                offset; readers leave it false */
     double minimum, maximum; /* limits of what the channel can hold, in `unit`; NaN if unknown */
 };
 
@@ -131,6 +133,7 @@ struct recording_options {
     bool strict;          /* refuse what would be mended with a warning */
     bool rate_fallback;   /* rate is for files that have none: a file's own wins, unless it is
                              within 1 % of it (whole numbers stand for 1259.259 Hz) */
+    bool no_sidecars;     /* what files beside the recording say is not asked (sidecar.h) */
 };
 
 struct recording;
@@ -138,6 +141,14 @@ struct recording;
 /* Opens path ("-": standard input). On failure *recording is NULL. */
 enum status recording_open(const char *path, const struct recording_options *options,
                            struct recording **recording, struct error *error);
+
+/* All files that a recording consists of: the first one (that of the header, when path is another
+ * part), its other parts, its sidecars; as they can be opened, in an order that depends on their
+ * contents alone. The recording is opened only when its reader has parts; when that fails, its
+ * parts are not told. *files (count strings) is freed by recording_files_free. */
+enum status recording_files(const char *path, const struct recording_options *options,
+                            char ***files, size_t *count, struct error *error);
+void recording_files_free(char **files, size_t count);
 
 /* The recording's description. Valid until close; grows while blocks are read. */
 struct recording_info *recording_info(struct recording *recording);

@@ -15,15 +15,19 @@ extern const struct reader reader_biosppy;
 extern const struct reader reader_brainvision;
 extern const struct reader reader_c3d;
 extern const struct reader reader_datalog;
+extern const struct reader reader_delsys;
 extern const struct reader reader_edf;
 extern const struct reader reader_eeglab;
 extern const struct reader reader_gdf;
 extern const struct reader reader_hdf5;
+extern const struct reader reader_lvm;
 extern const struct reader reader_mat;
+extern const struct reader reader_noraxon;
 extern const struct reader reader_nwb;
 extern const struct reader reader_openbci;
 extern const struct reader reader_opensignals;
 extern const struct reader reader_opensignals_txt;
+extern const struct reader reader_otb;
 extern const struct reader reader_spike2;
 extern const struct reader reader_text;
 extern const struct reader reader_wfdb;
@@ -38,15 +42,19 @@ const struct reader *const registry_readers[] = {
     &reader_brainvision,
     &reader_c3d,
     &reader_datalog,
+    &reader_delsys,
     &reader_edf,
     &reader_eeglab,
     &reader_gdf,
     &reader_hdf5,
+    &reader_lvm,
     &reader_mat,
+    &reader_noraxon,
     &reader_nwb,
     &reader_openbci,
     &reader_opensignals,
     &reader_opensignals_txt,
+    &reader_otb,
     &reader_spike2,
     &reader_text,
     &reader_wfdb,
@@ -173,13 +181,27 @@ static enum status explain(struct source *source, const struct reader *reader,
     }
 }
 
+const struct reader *registry_claim(const unsigned char *head, size_t size, const char *path,
+                                    struct probe *probe)
+{
+    const struct reader *best = NULL;
+    *probe = (struct probe){.verdict = PROBE_NOT_MINE, .confidence = -1};
+    for (size_t i = 0; registry_readers[i]; i++) {
+        struct probe own = registry_readers[i]->probe(head, size, path);
+        if (own.verdict != PROBE_NOT_MINE && own.confidence > probe->confidence) {
+            best = registry_readers[i];
+            *probe = own;
+        }
+    }
+    return best;
+}
+
 enum status registry_detect(struct source *source, const struct reader **result,
                             struct error *error)
 {
     const unsigned char *head;
     size_t size;
-    const struct reader *best = NULL;
-    struct probe best_probe = {.verdict = PROBE_NOT_MINE, .confidence = -1};
+    struct probe probe;
     enum status status = source_peek(source, SOURCE_PEEK_MAX, &head, &size, error);
     *result = NULL;
     if (status != STATUS_OK) {
@@ -191,15 +213,9 @@ enum status registry_detect(struct source *source, const struct reader **result,
                          "before it cut short?",
                          source_name(source));
     }
-    for (size_t i = 0; registry_readers[i]; i++) {
-        struct probe probe = registry_readers[i]->probe(head, size, source_name(source));
-        if (probe.verdict != PROBE_NOT_MINE && probe.confidence > best_probe.confidence) {
-            best = registry_readers[i];
-            best_probe = probe;
-        }
-    }
-    if (best_probe.verdict != PROBE_MINE) {
-        return explain(source, best, &best_probe, error);
+    const struct reader *best = registry_claim(head, size, source_name(source), &probe);
+    if (probe.verdict != PROBE_MINE) {
+        return explain(source, best, &probe, error);
     }
     if (!best->streams && !source_is_file(source)) {
         return error_set(error, STATUS_FAILED,
@@ -241,6 +257,18 @@ enum status registry_writer_for(const char *path, const struct writer **writer, 
                      "%s: signals cannot be written as '.%s'; end the name in "
                      "one of: %s",
                      path, extension, known);
+}
+
+bool registry_has_parts(const char *path)
+{
+    const char *extension = extension_of(path);
+    for (size_t i = 0; registry_readers[i]; i++) {
+        if (registry_readers[i]->parts &&
+            list_has(registry_readers[i]->extensions, extension, strlen(extension))) {
+            return true;
+        }
+    }
+    return false;
 }
 
 bool registry_knows_extension(const char *path)

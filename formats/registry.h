@@ -12,6 +12,11 @@ extern const struct writer *const registry_writers[];
 /* The reader of that id; NULL when there is none. */
 const struct reader *registry_reader(const char *id);
 
+/* Asks every probe what the first bytes of a file are; the surest reader and what it says, NULL
+ * when no one knows them. */
+const struct reader *registry_claim(const unsigned char *head, size_t size, const char *path,
+                                    struct probe *probe);
+
 /* Asks every probe and takes the surest. A failure says what the file seems to be, and lists the
  * formats that are read. */
 enum status registry_detect(struct source *source, const struct reader **reader,
@@ -26,6 +31,9 @@ const struct writer *registry_writer(const char *id);
 /* The writer for path's extension ("-" is AU); fails with the list of extensions. */
 enum status registry_writer_for(const char *path, const struct writer **writer,
                                 struct error *error);
+
+/* True when a reader of several files has the extension of path ("hea"). */
+bool registry_has_parts(const char *path);
 
 /* True when some reader has the extension of path (used when folders are walked). */
 bool registry_knows_extension(const char *path);

@@ -121,9 +121,10 @@ enum status selection_apply(struct recording_info *info, const char *name, const
                             bool all, struct error *error)
 {
     enum status status = STATUS_OK;
-    size_t selected = 0;
+    size_t selected = 0, bad = 0;
     for (size_t c = 0; c < info->channel_count; c++) {
         const struct channel *channel = &info->channels[c];
+        bad += channel->type == CHANNEL_EMG && channel->bad;
         info->channels[c].selected =
             !list && (all || (channel->type == CHANNEL_EMG && !channel->bad));
     }
@@ -144,7 +145,13 @@ enum status selection_apply(struct recording_info *info, const char *name, const
     for (size_t c = 0; c < info->channel_count; c++) {
         selected += info->channels[c].selected;
     }
-    if (status == STATUS_OK && selected == 0) {
+    if (status == STATUS_OK && selected == 0 && bad > 0) {
+        status =
+            error_set(error, STATUS_FAILED,
+                      "%s: all its EMG channels are said to be bad; name those that are wanted "
+                      "with --channels ('soleus info' lists them)",
+                      name);
+    } else if (status == STATUS_OK && selected == 0) {
         status = error_set(error, STATUS_FAILED,
                            "%s: no channel is labelled or typed as EMG; choose with --channels "
                            "('soleus info' lists them)",

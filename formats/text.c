@@ -206,3 +206,26 @@ bool text_civil_seconds(int year, int month, int day, int hour, int minute, int 
     *seconds = (era * 146097 + day_of_era - 719468) * 86400 + hour * 3600 + minute * 60 + second;
     return true;
 }
+
+void text_to_ascii(char *to, size_t size, const char *from)
+{
+    /* U+00C0 to U+00FF */
+    static const char letters[] =
+        "AAAAAAACEEEEIIIIDNOOOOOxOUUUUYPsaaaaaaaceeeeiiiidnooooo/ouuuuypy";
+    size_t used = 0;
+    for (const unsigned char *p = (const unsigned char *)from; *p && used + 1 < size; p++) {
+        if (*p >= 0x20 && *p < 0x7f) {
+            to[used++] = (char)*p;
+        } else if ((*p == 0xc2 && p[1] == 0xb5) || (*p == 0xce && p[1] == 0xbc)) {
+            to[used++] = 'u';
+        } else if (*p == 0xc2 && p[1] == 0xb0 && used + 3 < size) {
+            memcpy(to + used, "deg", 3);
+            used += 3;
+        } else if (*p == 0xc3 && p[1] >= 0x80 && p[1] < 0xc0) {
+            to[used++] = letters[p[1] - 0x80];
+        } else if (*p >= 0xc0) {
+            to[used++] = '?';
+        }
+    }
+    to[used] = '\0';
+}

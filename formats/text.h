@@ -21,4 +21,8 @@ bool text_real(const char *field, size_t size, double *value);
 bool text_civil_seconds(int year, int month, int day, int hour, int minute, int second,
                         int64_t *seconds);
 
+/* Text in ASCII: letters of Latin-1 lose their accents, the micro sign becomes u, the degree sign
+ * deg, and everything else "?". */
+void text_to_ascii(char *to, size_t size, const char *from);
+
 #endif

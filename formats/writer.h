@@ -11,11 +11,16 @@ struct writer {
     const char *extensions; /* blank separated */
     bool streams;           /* can write to standard output */
     bool mixed_rates;       /* channels of one file may differ in rate */
+    int bits;               /* of a sample stored as a whole number; 0: stored as a float */
+    bool annotations;       /* the format has a place for annotations */
 
     /* info describes the channels that will come (all of them; `selected` is ignored), their
      * units, labels, rates and limits (minimum and maximum: the range to provide for; NaN lets
-     * the writer choose ±limits that suit the unit). Refuses, with a remedy, what the format
-     * cannot hold (mixed or fractional rates, say). info and output outlive the state. */
+     * the writer choose ±limits that suit the unit). Formats of whole numbers store the raw
+     * numbers of a channel that is on_grid, so that nothing is lost where minimum to maximum hold
+     * no more of them than `bits` can count. Refuses, with a remedy, what the format cannot hold
+     * (mixed or fractional rates, say). info and output outlive the state; annotations may be
+     * added to info until close. */
     enum status (*open)(struct output *output, const struct recording_info *info, void **state,
                         struct error *error);
     /* Appends block->frames[c] samples of every channel. Channels may advance unevenly. */

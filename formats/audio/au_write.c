@@ -163,6 +163,7 @@ const struct writer writer_au = {
     .extensions = "au snd",
     .streams = true,
     .mixed_rates = false,
+    .annotations = true,
     .open = au_open,
     .write = au_write,
     .close = au_finish,

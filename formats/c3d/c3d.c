@@ -279,18 +279,20 @@ static float decode(const struct c3d *c3d, const unsigned char *p)
 static void spread(struct c3d *c3d, size_t count, struct block *block, size_t done)
 {
     size_t channels = c3d->layout.channels, width = c3d->layout.width;
+    bool infinite = false;
     for (size_t c = 0; c < channels; c++) {
         float *to = block->samples[c];
         const struct channel *channel = &c3d->info->channels[c];
         for (size_t i = 0; to && i < count; i++) {
             double raw = (double)decode(c3d, c3d->bytes + (i * channels + c) * width);
             float value = (float)(channel->gain * raw + channel->offset);
-            if (isinf(value)) {
-                warnings_add(&c3d->info->warnings, "%s: infinite samples are taken for gaps",
-                             source_name(c3d->source));
-            }
+            infinite = infinite || isinf(value);
             to[done + i] = isfinite(value) ? value : NAN;
         }
+    }
+    if (infinite) {
+        warnings_add(&c3d->info->warnings, "%s: infinite samples are taken for gaps",
+                     source_name(c3d->source));
     }
 }
 

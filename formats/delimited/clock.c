@@ -163,7 +163,7 @@ enum text_tick text_clock_tick(struct text_clock *clock, double time, uint64_t *
     clock->previous = time;
     clock->known = clock->index;
     double late = time - clock->expected;
-    if (late > clock->tolerance) {
+    if (late > clock->tolerance + clock->relative * fabs(time)) {
         if (late > LOST_SECONDS_MAX) {
             return TICK_TOO_FAR;
         }

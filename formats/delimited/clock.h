@@ -10,6 +10,8 @@ struct text_clock {
     double rate;       /* Hz */
     double resolution; /* s: one unit in the times' last place */
     double tolerance;  /* s: a time that is later than expected by more follows lost samples */
+    double relative;   /* of a time: added to the tolerance, for times of so many digits in all;
+                          0 unless the caller sets it */
     double worst;      /* s: the largest deviation that was taken for jitter */
     double first, previous, expected; /* s */
     uint64_t index;                   /* of the latest sample, lost ones counted */

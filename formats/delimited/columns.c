@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <string.h>
+#include <strings.h>
 
 /* What a column held in the rows that were looked at. */
 struct content {
@@ -146,6 +147,31 @@ static void set_units(const struct text_lines *lines, size_t line, struct text_l
     }
 }
 
+/* What is behind "labels:", "columns =" and the like. */
+static const char *behind_key(const char *p, const char *end)
+{
+    static const char *const keys[] = {"labels",         "label",   "channels", "channel names",
+                                       "channel labels", "columns", NULL};
+    for (size_t i = 0; keys[i]; i++) {
+        size_t length = strlen(keys[i]);
+        const char *at = p + length;
+        if ((size_t)(end - p) <= length || strncasecmp(p, keys[i], length) != 0) {
+            continue;
+        }
+        while (at < end && *at == ' ') {
+            at++;
+        }
+        const char *sign = at;
+        while (at < end && (*at == ':' || *at == '=')) {
+            at++;
+        }
+        if (at > sign) {
+            return at;
+        }
+    }
+    return p;
+}
+
 /* A comment right before the rows that has a cell for every column names them. */
 static void set_labels_from_comment(const struct text_lines *lines, size_t first,
                                     struct text_layout *layout)
@@ -161,6 +187,7 @@ static void set_labels_from_comment(const struct text_lines *lines, size_t first
     while (p < end && *p != '\0' && strchr(" \t#%/;", *p)) {
         p++;
     }
+    p = behind_key(p, end);
     const char *count_from = p;
     struct text_cell cell;
     size_t cells = 0;

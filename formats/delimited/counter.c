@@ -27,20 +27,23 @@ static size_t explained(const double *counts, size_t count, uint64_t modulus, ui
     return steps;
 }
 
-/* The most frequent step among 0, 1, 2, 3, 4; *zeros is how often it was 0. */
+/* The smallest step among 1 to 4 that is more than an exception: where packets get lost, larger
+ * ones may be more frequent. *zeros and *ahead are how often it was 0, and that. */
 static uint64_t usual_step(const double *counts, size_t count, size_t *zeros, size_t *ahead)
 {
-    size_t steps[5] = {0};
+    size_t steps[5] = {0}, sum = 0;
     for (size_t i = 1; i < count; i++) {
         double step = counts[i] - counts[i - 1];
         if (step >= 0 && step <= 4 && step == floor(step)) {
             steps[(size_t)step]++;
+            sum += step > 0;
         }
     }
     size_t best = 1;
-    for (size_t k = 2; k < 5; k++) {
-        best = steps[k] > steps[best] ? k : best;
+    while (best < 4 && steps[best] * 20 <= sum) {
+        best++;
     }
+    best = steps[best] * 20 > sum ? best : 1;
     *zeros = steps[0];
     *ahead = steps[best];
     return best;

@@ -248,6 +248,10 @@ static enum status prepare(struct text_stream *stream, double given, struct erro
         status = text_stream_channels(stream, rate, error);
     }
     if (status == STATUS_OK) {
+        if (stream->columns[0] == 0 && layout->columns[0].counts &&
+            stream->info->channel_count > 1) {
+            stream->info->channels[0].type = CHANNEL_OTHER; /* an index */
+        }
         type_last_column(stream);
         stream->info->start = layout->began;
         if (layout->time != SIZE_MAX) {

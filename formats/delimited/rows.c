@@ -171,6 +171,15 @@ parse_plain_cells(struct text_rows *rows, const char *p, bool special)
     }
 }
 
+/* True for a line of delimiters and blanks alone. */
+static bool is_empty_row(const char *p, char delimiter, char line_end)
+{
+    while (*p == delimiter || *p == ' ' || *p == '\t' || *p == '\r') {
+        p++;
+    }
+    return *p == line_end;
+}
+
 /* Parses a row of plain numbers at p, as nearly all are. Returns what follows its line, or NULL
  * when the row needs a closer look. A line end has to follow somewhere. */
 static const char *parse_plain(struct text_rows *rows, const char *p)
@@ -178,6 +187,9 @@ static const char *parse_plain(struct text_rows *rows, const char *p)
     const struct text_layout *layout = rows->layout;
     char delimiter = layout->dialect.delimiter, line_end = layout->dialect.line_end;
     bool special = rows->keeping || layout->moment != SIZE_MAX;
+    if (rows->foreign && *p == delimiter && is_empty_row(p, delimiter, line_end)) {
+        return NULL; /* nothing is read into it before the dialect was asked */
+    }
     p = special ? parse_plain_cells(rows, p, true) : parse_plain_cells(rows, p, false);
     if (!p) {
         return NULL;

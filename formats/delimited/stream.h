@@ -54,7 +54,7 @@ struct text_stream {
     size_t label_count;
     struct text_label *labels; /* owned; they go with the first group */
 
-    /* NULL, or called for every row that is a sample of the first group. */
+    /* NULL, or called for every row. */
     enum status (*each_row)(struct text_stream *stream, struct error *error);
     void *context; /* of the dialect; freed by free() on close */
 

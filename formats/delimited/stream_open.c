@@ -74,9 +74,6 @@ enum status text_stream_channels(struct text_stream *stream, double rate, struct
         memcpy(channel->label, column->label, sizeof channel->label);
         memcpy(channel->file_unit, column->unit, sizeof channel->file_unit);
         channel->rate = rate;
-        if (c == 0 && column->counts && count > 1) {
-            channel->type = CHANNEL_OTHER; /* an index */
-        }
         stream->columns[at++] = c;
     }
     return STATUS_OK;

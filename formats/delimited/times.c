@@ -29,13 +29,20 @@ static double last_place(const struct text_cell *cell, char mark)
 static bool row_cell(const struct text_lines *lines, size_t line, const struct text_layout *layout,
                      size_t column, struct text_cell *cell)
 {
-    struct text_tally tally = text_layout_tally(lines, line, &layout->dialect);
-    const char *p = lines->starts[line];
-    if (!text_layout_has_cells(layout, &tally)) {
-        return false;
+    const char *p = lines->starts[line], *end = lines->ends[line];
+    if (layout->ragged) {
+        if (text_line_is_blank(p, end, &layout->dialect) ||
+            text_line_is_comment(p, end, &layout->dialect)) {
+            return false;
+        }
+    } else {
+        struct text_tally tally = text_layout_tally(lines, line, &layout->dialect);
+        if (!text_layout_has_cells(layout, &tally)) {
+            return false;
+        }
     }
     for (size_t c = 0; c <= column; c++) {
-        if (!text_cell_next(&p, lines->ends[line], layout->dialect.delimiter, cell)) {
+        if (!text_cell_next(&p, end, layout->dialect.delimiter, cell)) {
             *cell = (struct text_cell){0};
             break;
         }

@@ -73,7 +73,7 @@ static void parse_entry(const char *line, struct entry *entry)
     }
     copy_after(rest, "engineering units:", entry->unit, sizeof entry->unit);
     const char *last = strrchr(rest, ',');
-    if (last && strcasestr(last, "filter") && !strcasestr(last, "no filters")) {
+    if (last && !strcasestr(last, "units:") && !strcasestr(last, "no filters")) {
         text_from_field(entry->filters, sizeof entry->filters, last + 1, strcspn(last + 1, "."));
     }
 }
@@ -114,15 +114,48 @@ static double entry_rate(const struct entry *entry, double common, double given,
     return relative && share < 0.9 ? rate / rint(1 / share) : rate;
 }
 
+/* Finds the rows behind the lines of channels, and what parts their cells: tabs, as a rule. */
+static enum status find_rows(const struct text_preamble *preamble, const char *name,
+                             struct text_layout *layout, struct error *error)
+{
+    const struct text_lines *lines = &preamble->lines;
+    struct text_dialect dialect = {'\t', '.', text_lines_end(preamble->text, preamble->size)};
+    size_t at = 0, columns = 0;
+    double value;
+    for (size_t i = 0; (i = text_preamble_find(preamble, i, "Channel ")) != SIZE_MAX; i++) {
+        at = i + 1;
+    }
+    for (; at < lines->count; at++) {
+        const char *p = lines->starts[at], *end = lines->ends[at];
+        size_t length = (size_t)(end - p);
+        struct text_cell cell;
+        dialect.delimiter = memchr(p, '\t', length) ? '\t' : memchr(p, ';', length) ? ';' : ',';
+        dialect.mark = dialect.delimiter != ',' && memchr(p, ',', length) ? ',' : '.';
+        if (!text_cell_next(&p, end, dialect.delimiter, &cell) ||
+            text_cell_value(&cell, &dialect, &value) != TEXT_NUMBER) {
+            continue;
+        }
+        for (columns = 1; text_cell_next(&p, end, dialect.delimiter, &cell);) {
+            columns += p || cell.start < cell.end;
+        }
+        return text_preamble_columns(preamble, at, columns, &dialect, layout, error);
+    }
+    return error_set(error, STATUS_FAILED,
+                     "%s: no rows of numbers follow its list of channels; was it cut short?", name);
+}
+
 static enum status fill(struct text_stream *stream, const struct text_preamble *preamble,
                         double given, struct error *error)
 {
     struct text_layout *layout = &stream->layout;
     const char *name = source_name(stream->source);
-    struct entry *entries;
-    size_t count;
+    struct entry *entries = NULL;
+    size_t count = 0;
     double common, most = 0;
-    enum status status = find_entries(preamble, layout->lines, &entries, &count, &common, error);
+    enum status status = find_rows(preamble, name, layout, error);
+    if (status == STATUS_OK) {
+        status = find_entries(preamble, layout->lines, &entries, &count, &common, error);
+    }
     if (status == STATUS_OK && count != layout->column_count) {
         status = error_set(error, STATUS_FAILED,
                            "%s: its header lists %zu channels, but rows have %zu columns", name,
@@ -156,7 +189,6 @@ static enum status fill(struct text_stream *stream, const struct text_preamble *
             .claimed = entries[c].values < 1e15 ? (uint64_t)entries[c].values : 0};
     }
     free(entries);
-    layout->time = layout->moment = SIZE_MAX;
     return status == STATUS_OK ? text_stream_begin(stream, error) : status;
 }
 

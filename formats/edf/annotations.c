@@ -1,10 +1,14 @@
 #include "formats/edf/annotations.h"
 
+#include "formats/checked.h"
 #include "formats/text.h"
 
 #include <ctype.h>
 #include <math.h>
 #include <string.h>
+
+/* Rounding of times, s. */
+#define SLACK 1e-6
 
 #define AFTER_TEXT   0x14
 #define BEFORE_TIME  0x15
@@ -82,6 +86,68 @@ enum status edf_annotations_release_end(struct edf_annotations *annotations, str
                                    EDF_RECORDING_ENDS, strlen(EDF_RECORDING_ENDS), error);
 }
 
+void edf_annotations_pass(struct edf_annotations *annotations, double passed)
+{
+    size_t kept = 0;
+    annotations->passed = passed;
+    for (size_t i = 0; i < annotations->missing_count; i++) {
+        if (annotations->missing[i].end > passed) {
+            annotations->missing[kept++] = annotations->missing[i];
+        }
+    }
+    annotations->missing_count = kept;
+}
+
+static int by_onset(const void *a, const void *b)
+{
+    double x = ((const struct edf_missing *)a)->onset, y = ((const struct edf_missing *)b)->onset;
+    return (x > y) - (x < y);
+}
+
+void edf_annotations_sort(struct edf_annotations *annotations)
+{
+    if (annotations->missing_count > 1) {
+        qsort(annotations->missing, annotations->missing_count, sizeof *annotations->missing,
+              by_onset);
+    }
+}
+
+/* Notes what a record lacks, by "No data" or "No data: LABEL"; *taken is false for other texts. */
+static enum status take_missing(struct edf_annotations *annotations, double onset, double duration,
+                                const char *text, size_t length, bool *taken, struct error *error)
+{
+    const struct edf_header *header = annotations->header;
+    const char *label = text + strlen(EDF_NO_DATA) + 2;
+    struct edf_missing missing = {SIZE_MAX, onset, onset + duration};
+    *taken = length == strlen(EDF_NO_DATA);
+    if (onset < annotations->passed - SLACK || duration > header->duration + SLACK) {
+        *taken = false;
+        return STATUS_OK;
+    }
+    for (size_t s = 0; s < header->signal_count && length > strlen(EDF_NO_DATA) + 2; s++) {
+        size_t size = length - strlen(EDF_NO_DATA) - 2;
+        const struct edf_signal *signal = &header->signals[s];
+        if (!signal->annotations && strlen(signal->label) == size &&
+            memcmp(signal->label, label, size) == 0) {
+            missing.signal = s;
+            *taken = true;
+        }
+    }
+    if (*taken && annotations->missing_count == annotations->missing_room) {
+        size_t room = annotations->missing_room ? 2 * annotations->missing_room : 16;
+        struct edf_missing *grown = checked_realloc(annotations->missing, room, sizeof *grown);
+        if (!grown) {
+            return error_memory(error, "reading gaps");
+        }
+        annotations->missing = grown;
+        annotations->missing_room = room;
+    }
+    if (*taken) {
+        annotations->missing[annotations->missing_count++] = missing;
+    }
+    return STATUS_OK;
+}
+
 static enum status collect_text(struct edf_annotations *annotations, double onset, double duration,
                                 const unsigned char *text, size_t length, struct error *error)
 {
@@ -91,6 +157,15 @@ static enum status collect_text(struct edf_annotations *annotations, double onse
         annotations->end = onset;
         annotations->end_duration = duration;
         return status;
+    }
+    if (annotations->header->own && duration > 0 && length >= strlen(EDF_NO_DATA) &&
+        memcmp(text, EDF_NO_DATA, strlen(EDF_NO_DATA)) == 0) {
+        bool taken;
+        enum status status =
+            take_missing(annotations, onset, duration, (const char *)text, length, &taken, error);
+        if (taken || status != STATUS_OK) {
+            return status;
+        }
     }
     return recording_info_annotate(annotations->info, onset, duration, (const char *)text, length,
                                    error);

@@ -9,9 +9,13 @@
 #ifndef SOLEUS_FORMATS_EDF_ANNOTATIONS_H
 #define SOLEUS_FORMATS_EDF_ANNOTATIONS_H
 
-#include "formats/recording.h"
+#include "formats/edf/header.h"
 
 #define EDF_RECORDING_ENDS "Recording ends"
+
+/* In files of this project: what a data record lacks, of all channels or ("No data: LABEL") of one;
+ * the samples there are filling. Onset and duration lie within the record. */
+#define EDF_NO_DATA "No data"
 
 /* When a data record begins, by its time-keeping TAL. */
 struct edf_onset {
@@ -20,8 +24,20 @@ struct edf_onset {
     int decimals;   /* digits after the decimal mark, as written */
 };
 
+/* Samples that only fill a record up, from onset to end (s since zero). */
+struct edf_missing {
+    size_t signal; /* SIZE_MAX: all */
+    double onset, end;
+};
+
 struct edf_annotations {
-    struct recording_info *info; /* where annotations go */
+    struct recording_info *info;     /* where annotations go */
+    const struct edf_header *header; /* whose `own` tells that EDF_NO_DATA means missing samples */
+    /* Of the records loaded and, where another program has moved annotations, of later ones; by
+     * onset. Those of records that have passed already are annotations like any other. */
+    size_t missing_count, missing_room;
+    struct edf_missing *missing; /* owned by edf_records */
+    double passed;               /* s since zero: the records loaded begin no earlier */
     double zero;                 /* s since the header's start: the first record's onset */
     bool end_known;              /* a "Recording ends" is held back */
     double end;                  /* its onset, s since zero */
@@ -35,6 +51,11 @@ struct edf_onset edf_annotations_onset(const unsigned char *bytes, size_t size);
 /* Adds the texts of all TALs in an annotation signal's bytes of one record. */
 enum status edf_annotations_collect(struct edf_annotations *annotations, const unsigned char *bytes,
                                     size_t size, struct error *error);
+
+/* Forgets what is missing before `passed`; then, when new records are loaded, puts what was found
+ * in order of onset. */
+void edf_annotations_pass(struct edf_annotations *annotations, double passed);
+void edf_annotations_sort(struct edf_annotations *annotations);
 
 /* Turns a held-back "Recording ends" into an annotation like any other. */
 enum status edf_annotations_release_end(struct edf_annotations *annotations, struct error *error);

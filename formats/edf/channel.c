@@ -105,6 +105,27 @@ static enum status calibrate(struct edf_parser *parser, size_t signal, struct ch
     return STATUS_OK;
 }
 
+/* Files of this project have a label that is too long for its field in front of the description. */
+static void restore_label(struct channel *channel)
+{
+    char whole[LABEL_SIZE], rest[LABEL_SIZE];
+    const char *text = channel->description;
+    bool said = strncmp(text, "EMG; ", 5) == 0;
+    text += said ? 5 : 0;
+    const char *end = strstr(text, "; "), *twin = strrchr(channel->label, '~');
+    size_t length = end ? (size_t)(end - text) : strlen(text);
+    size_t alike = twin ? (size_t)(twin - channel->label) : strlen(channel->label);
+    if (length <= EDF_LABEL_SIZE || strlen(channel->label) < EDF_LABEL_SIZE - 2 ||
+        strncmp(text, channel->label, alike) != 0) {
+        return;
+    }
+    text_from_field(whole, sizeof whole, text, length);
+    text_from_field(rest, sizeof rest, end ? end + 2 : "", end ? strlen(end + 2) : 0);
+    memcpy(channel->label, whole, sizeof whole);
+    memcpy(channel->description, rest, sizeof rest);
+    channel->type = said ? CHANNEL_EMG : channel->type;
+}
+
 enum status edf_channel_parse(struct edf_parser *parser, size_t signal)
 {
     struct channel *channel = &parser->info->channels[parser->header->signals[signal].channel];
@@ -116,6 +137,9 @@ enum status edf_channel_parse(struct edf_parser *parser, size_t signal)
     snprintf(both, sizeof both, "%s%s%s", transducer, transducer[0] && prefilter[0] ? "; " : "",
              prefilter);
     text_from_field(channel->description, sizeof channel->description, both, strlen(both));
+    if (parser->header->own) {
+        restore_label(channel);
+    }
     /* BioSemi's trigger word. */
     if (strcmp(channel->label, "Status") == 0) {
         channel->type = CHANNEL_OTHER;

@@ -16,6 +16,9 @@
 /* A first record later than this after the header's start is no offset, but damage. s. */
 #define OFFSET_MAX (400.0 * 86400)
 
+/* Rounding of products of times and rates, in samples. */
+#define SLACK 0.01
+
 /* Where a channel stands. */
 struct cursor {
     size_t record;     /* in the group */
@@ -31,6 +34,7 @@ struct edf {
     struct edf_header header;
     struct edf_records records;
     struct cursor *cursors; /* by channel */
+    size_t *signals;        /* by channel: its signal */
     bool checked;           /* that no channel wanted is unreadable */
 };
 
@@ -157,6 +161,7 @@ static void close_edf(void *state)
         edf_records_clear(&edf->records);
         edf_header_clear(&edf->header);
         free(edf->cursors);
+        free(edf->signals);
         free(edf);
     }
 }
@@ -178,7 +183,14 @@ static enum status open_format(struct source *source, const struct reader_option
         goto out;
     }
     edf->cursors = checked_calloc(info->channel_count, sizeof *edf->cursors);
-    status = edf->cursors ? begin(edf, options, error) : error_memory(error, "opening an EDF file");
+    edf->signals = checked_calloc(info->channel_count, sizeof *edf->signals);
+    for (size_t s = 0; edf->signals && s < edf->header.signal_count; s++) {
+        if (!edf->header.signals[s].annotations) {
+            edf->signals[edf->header.signals[s].channel] = s;
+        }
+    }
+    status = edf->cursors && edf->signals ? begin(edf, options, error)
+                                          : error_memory(error, "opening an EDF file");
     if (status == STATUS_OK) {
         *state = edf;
         edf = NULL;
@@ -230,6 +242,40 @@ static size_t fill_gap(struct cursor *cursor, float *to, size_t room)
     return count;
 }
 
+/* Makes gaps of samples that only fill a record up; `to` has those from `position` on. */
+static void mark_missing(const struct edf *edf, size_t signal, float *to, uint64_t position,
+                         size_t count)
+{
+    const struct edf_annotations *annotations = &edf->records.annotations;
+    double rate = (double)edf->header.signals[signal].samples / edf->header.duration;
+    /* None is longer than a record. */
+    double earliest = (double)position / rate - edf->header.duration - SLACK / rate;
+    double latest = ((double)position + (double)count) / rate;
+    size_t low = 0, high = annotations->missing_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (annotations->missing[middle].onset < earliest) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    for (size_t i = low; i < annotations->missing_count; i++) {
+        const struct edf_missing *missing = &annotations->missing[i];
+        if (missing->onset > latest) {
+            break;
+        }
+        if (missing->signal != signal && missing->signal != SIZE_MAX) {
+            continue;
+        }
+        double first = ceil(missing->onset * rate - SLACK) - (double)position;
+        double last = ceil(missing->end * rate - SLACK) - (double)position;
+        for (double k = fmax(first, 0); k < last && k < (double)count; k++) {
+            to[(size_t)k] = NAN;
+        }
+    }
+}
+
 /* Delivers samples of the cursor's record, or of several whole ones of a continuous file. */
 static size_t take_samples(const struct edf *edf, size_t c, float *to, size_t room)
 {
@@ -247,6 +293,9 @@ static size_t take_samples(const struct edf *edf, size_t c, float *to, size_t ro
     if (to && count > 0) {
         edf_decode(to, span->first + cursor->record * records->stride + cursor->sample * width,
                    runs, records->stride, count, width, channel->gain, channel->offset);
+        if (records->annotations.missing_count > 0) {
+            mark_missing(edf, edf->signals[c], to, cursor->position, runs * count);
+        }
     }
     cursor->sample += count;
     if (cursor->sample == here) {
@@ -307,6 +356,7 @@ const struct reader reader_edf = {
     .description = "European Data Format (EDF, EDF+C, EDF+D)",
     .extensions = "edf rec",
     .streams = true,
+    .rate_at_open = true,
     .probe = probe_edf,
     .open = open_edf,
     .read = read_edf,
@@ -318,6 +368,7 @@ const struct reader reader_bdf = {
     .description = "BioSemi Data Format, 24 bits (BDF, BDF+C, BDF+D)",
     .extensions = "bdf",
     .streams = true,
+    .rate_at_open = true,
     .probe = probe_bdf,
     .open = open_bdf,
     .read = read_edf,

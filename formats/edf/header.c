@@ -75,6 +75,7 @@ static enum status parse_fixed(struct edf_parser *parser)
         header->duration = 0;
     }
     header->duration_decimals = decimals(fixed + EDF_AT_DURATION, 8);
+    header->own = memmem(fixed + EDF_AT_RECORDING, 80, " " EDF_EQUIPMENT, sizeof EDF_EQUIPMENT);
     if (memmem(fixed + EDF_AT_RECORDING, 80, EDF_EQUIPMENT EDF_CONDITIONED,
                sizeof EDF_EQUIPMENT EDF_CONDITIONED - 1)) {
         parser->info->conditioned = true;
@@ -123,6 +124,7 @@ static enum status parse_layout(struct edf_parser *parser)
         signal->annotations =
             strcmp(label, "EDF Annotations") == 0 || strcmp(label, "BDF Annotations") == 0;
         signal->channel = signal->annotations ? SIZE_MAX : channels++;
+        snprintf(signal->label, sizeof signal->label, "%.16s", label);
     }
     if (channels == 0) {
         return error_set(parser->error, STATUS_UNSUPPORTED,

@@ -13,6 +13,7 @@
 
 #define EDF_FIXED_SIZE  256
 #define EDF_SIGNAL_SIZE 256
+#define EDF_LABEL_SIZE  16
 
 /* How the recording field of files written by this project ends: the equipment, and a remark when
  * the samples are conditioned already. */
@@ -32,15 +33,17 @@ enum {
 };
 
 struct edf_signal {
-    size_t samples;   /* in one data record; > 0 */
-    size_t offset;    /* of its first byte in a data record */
-    bool annotations; /* holds text, not samples */
-    size_t channel;   /* index in recording_info; SIZE_MAX for annotations */
-    char *problem;    /* owned; why its samples mean nothing (NULL: they are sound) */
+    size_t samples;                 /* in one data record; > 0 */
+    size_t offset;                  /* of its first byte in a data record */
+    bool annotations;               /* holds text, not samples */
+    size_t channel;                 /* index in recording_info; SIZE_MAX for annotations */
+    char label[EDF_LABEL_SIZE + 1]; /* of a signal of samples, as the header has it */
+    char *problem;                  /* owned; why its samples mean nothing (NULL: they are sound) */
 };
 
 struct edf_header {
     bool bdf;
+    bool own;            /* written by this project */
     bool discontinuous;  /* +D: each record carries its own time */
     size_t sample_bytes; /* 2 or 3 */
     size_t signal_count;

@@ -102,7 +102,7 @@ enum status edf_records_begin(struct edf_records *records, struct source *source
         .source = source,
         .info = info,
         .header = header,
-        .annotations = {.info = info},
+        .annotations = {.info = info, .header = header},
         .strict = options->strict,
         .check_times = !(options->rate > 0),
         .stride = header->record_bytes,
@@ -200,6 +200,20 @@ static enum status check_end(struct edf_records *records, size_t whole, size_t r
     return STATUS_OK;
 }
 
+void edf_records_pass(struct edf_records *records)
+{
+    const struct edf_header *header = records->header;
+    for (size_t s = 0; s < header->signal_count; s++) {
+        const struct edf_signal *signal = &header->signals[s];
+        if (!signal->annotations) {
+            double records_passed =
+                (double)records->planned[signal->channel] / (double)signal->samples;
+            edf_annotations_pass(&records->annotations, records_passed * header->duration);
+            return;
+        }
+    }
+}
+
 static enum status load_group(struct edf_records *records, struct error *error)
 {
     const struct edf_header *header = records->header;
@@ -219,6 +233,7 @@ static enum status load_group(struct edf_records *records, struct error *error)
     for (size_t slot = 0; slot < count && status == STATUS_OK; slot++) {
         status = note_record(records, slot, slot < whole ? header->record_bytes : rest, error);
     }
+    edf_annotations_sort(&records->annotations);
     records->count = count;
     set_spans(records, keep_rest ? rest : header->record_bytes);
     records->next += count;
@@ -232,6 +247,7 @@ enum status edf_records_next(struct edf_records *records, struct error *error)
         return edf_records_slice(records, error);
     }
     records->count = 0;
+    edf_records_pass(records);
     if (!records->ended) {
         status = load_group(records, error);
     }
@@ -248,5 +264,6 @@ void edf_records_clear(struct edf_records *records)
     free(records->planned);
     free(records->held);
     free(records->places);
+    free(records->annotations.missing);
     *records = (struct edf_records){0};
 }

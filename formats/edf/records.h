@@ -89,6 +89,8 @@ enum status edf_records_place(struct edf_records *records, uint64_t number, size
 size_t edf_records_trimmed(const struct edf_records *records, size_t channel, size_t samples);
 /* Whether such an annotation lies in the record placed last, the file's last. */
 bool edf_records_ends_within(const struct edf_records *records);
+/* What is loaded next begins where what was loaded ends. */
+void edf_records_pass(struct edf_records *records);
 /* Loads the next slice of a large record. */
 enum status edf_records_slice(struct edf_records *records, struct error *error);
 

@@ -74,7 +74,9 @@ static enum status begin_record(struct edf_records *records, struct error *error
     }
     size_t bytes_held = whole ? header->record_bytes : (size_t)bytes_left;
     bool last = bytes_left <= header->record_bytes || records->next + 1 == header->record_count;
+    edf_records_pass(records);
     enum status status = note_record(records, bytes_held, error);
+    edf_annotations_sort(&records->annotations);
     bool trim = last && whole && edf_records_ends_within(records);
     for (size_t s = 0; s < header->signal_count; s++) {
         const struct edf_signal *signal = &header->signals[s];

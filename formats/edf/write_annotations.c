@@ -1,5 +1,7 @@
-/* Annotations of EDF+C files: known at the end, kept in every record's annotation area. */
+/* Annotations of EDF+ files. Those of the recording are known at its end, and go to where the
+ * records' annotation areas have room; what a record lacks is told in its own. */
 #include "formats/checked.h"
+#include "formats/edf/annotations.h"
 #include "formats/edf/header.h"
 #include "formats/edf/writer.h"
 
@@ -25,16 +27,48 @@ static int format_seconds(char to[NUMBER_SIZE], double seconds, bool sign)
     return length;
 }
 
-size_t edf_out_time(const struct edf_out *out, uint64_t record, char *area)
+/* Room for `more` bytes in the area of the record being written. */
+static enum status reserve(struct edf_out *out, size_t more, struct error *error)
 {
-    char onset[NUMBER_SIZE];
-    size_t length = (size_t)format_seconds(onset, out->zero + (double)record * out->duration, true);
-    if (area) {
-        memset(area, 0, out->text_bytes);
-        memcpy(area, onset, length);
-        memcpy(area + length, "\x14\x14", 2);
+    if (out->area_used + more > out->area_room) {
+        size_t room = 2 * (out->area_used + more);
+        char *grown = realloc(out->area, room);
+        if (!grown) {
+            return error_memory(error, "writing annotations");
+        }
+        out->area = grown;
+        out->area_room = room;
     }
-    return length + 3;
+    return STATUS_OK;
+}
+
+enum status edf_out_time(struct edf_out *out, uint64_t place, struct error *error)
+{
+    out->area_used = 0;
+    enum status status = reserve(out, NUMBER_SIZE + 4, error);
+    if (status == STATUS_OK) {
+        size_t length =
+            (size_t)format_seconds(out->area, out->zero + (double)place * out->duration, true);
+        memcpy(out->area + length, "\x14\x14", 3);
+        out->area_used = length + 3;
+    }
+    return status;
+}
+
+enum status edf_out_missing(struct edf_out *out, double onset, double duration, const char *label,
+                            struct error *error)
+{
+    char onset_text[NUMBER_SIZE], duration_text[NUMBER_SIZE];
+    size_t length = (size_t)format_seconds(onset_text, out->zero + onset, true) +
+                    (size_t)format_seconds(duration_text, duration, false) + 3 +
+                    strlen(EDF_NO_DATA) + (label ? 2 + strlen(label) : 0);
+    enum status status = reserve(out, length + 1, error);
+    if (status == STATUS_OK) {
+        snprintf(out->area + out->area_used, length + 1, "%s\x15%s\x14" EDF_NO_DATA "%s%s\x14",
+                 onset_text, duration_text, label ? ": " : "", label ? label : "");
+        out->area_used += length + 1;
+    }
+    return status;
 }
 
 /* The text's length when it is cut at TEXT_MAX bytes, at the border of a character. */
@@ -87,12 +121,25 @@ static int by_onset(const void *a, const void *b)
     return order ? order : (x->index > y->index) - (x->index < y->index);
 }
 
+/* The record that holds a time, by number: the last one that begins no later. */
+static uint64_t record_at(const struct edf_out *out, double time)
+{
+    uint64_t low = 0, high = out->records;
+    while (high - low > 1) {
+        uint64_t middle = low + (high - low) / 2;
+        if ((double)out->list[middle].place * out->duration <= time) {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
 /* The record that TAL `next` may go to at the earliest: its own, or any when they are packed. */
 static uint64_t earliest(const struct edf_out *out, size_t next, bool packed)
 {
-    double own = floor(out->tals[next].onset / out->duration);
-    double last = (double)(out->records - 1);
-    return packed || !(own > 0) ? 0 : (uint64_t)(own < last ? own : last);
+    return packed ? 0 : record_at(out, out->tals[next].onset);
 }
 
 /* Where a walk over records and TALs stands: TALs first to next - 1 go to `record`. */
@@ -111,7 +158,7 @@ static bool walk_on(const struct edf_out *out, bool packed, struct walk *walk)
         if (walk->record >= out->records) {
             return false;
         }
-        size_t used = edf_out_time(out, walk->record, NULL);
+        size_t used = out->list[walk->record].used;
         while (walk->next < out->tal_count && earliest(out, walk->next, packed) <= walk->record &&
                used + out->tals[walk->next].size <= out->text_bytes) {
             used += out->tals[walk->next++].size;
@@ -133,17 +180,17 @@ static bool fits(const struct edf_out *out, bool packed)
     return walk.next == out->tal_count;
 }
 
-/* Rewrites all records, from the last on, with wider annotation areas. */
-static enum status widen(struct edf_out *out, size_t text_bytes, struct error *error)
+/* Rewrites all records, from the last on. */
+enum status edf_out_widen(struct edf_out *out, size_t text_bytes, struct error *error)
 {
     enum status status = STATUS_OK;
     size_t old_size = out->data_bytes + out->text_bytes, size = out->data_bytes + text_bytes;
     off_t data_start = (off_t)edf_out_data_start(out);
-    int descriptor = open(output_path(out->output), O_RDWR | O_CLOEXEC);
-    char *record = calloc(1, size), *area = realloc(out->area, text_bytes);
-    out->area = area ? area : out->area;
-    errno = area ? errno : ENOMEM;
-    if (descriptor < 0 || !record || !area) {
+    int descriptor = -1;
+    char *record = calloc(1, size);
+    errno = 0;
+    if (!record || fflush(out->stream) != 0 ||
+        (descriptor = open(output_path(out->output), O_RDWR | O_CLOEXEC)) < 0) {
         status = edf_out_failure(out, error);
         goto out;
     }
@@ -156,6 +203,10 @@ static enum status widen(struct edf_out *out, size_t text_bytes, struct error *e
         }
     }
     out->text_bytes = text_bytes;
+    if (status == STATUS_OK &&
+        fseeko(out->stream, data_start + (off_t)(out->records * size), SEEK_SET) != 0) {
+        status = edf_out_failure(out, error);
+    }
 out:
     free(record);
     if (descriptor >= 0 && close(descriptor) != 0 && status == STATUS_OK) {
@@ -167,13 +218,15 @@ out:
 /* An annotation area in which all TALs find a place when they are packed. */
 static size_t sufficient(const struct edf_out *out)
 {
-    size_t total = 0, longest = 0;
+    size_t total = 0, longest = 0, used = 0;
     for (size_t i = 0; i < out->tal_count; i++) {
         total += out->tals[i].size;
         longest = out->tals[i].size > longest ? out->tals[i].size : longest;
     }
-    size_t needed =
-        edf_out_time(out, out->records, NULL) + 1 + total / (size_t)out->records + longest;
+    for (uint64_t r = 0; r < out->records; r++) {
+        used = out->list[r].used > used ? out->list[r].used : used;
+    }
+    size_t needed = used + 1 + total / (size_t)out->records + longest;
     return (needed + 5) / 6 * 6;
 }
 
@@ -193,23 +246,20 @@ enum status edf_out_annotations(struct edf_out *out, struct error *error)
     if (!fits(out, packed)) {
         packed = true;
         if (!fits(out, packed)) {
-            status = widen(out, sufficient(out), error);
+            status = edf_out_widen(out, sufficient(out), error);
             packed = !fits(out, false);
         }
     }
     while (status == STATUS_OK && walk_on(out, packed, &walk)) {
-        size_t used = edf_out_time(out, walk.record, out->area);
-        for (size_t i = walk.first; i < walk.next; i++) {
-            memcpy(out->area + used, out->tals[i].bytes, out->tals[i].size);
-            used += out->tals[i].size;
-        }
+        const struct edf_out_record *record = &out->list[walk.record];
         uint64_t at = edf_out_data_start(out) + walk.record * (out->data_bytes + out->text_bytes) +
-                      out->data_bytes;
+                      out->data_bytes + record->used;
         errno = 0;
-        if (fseeko(out->stream, (off_t)at, SEEK_SET) != 0 ||
-            fwrite(out->area, out->text_bytes, 1, out->stream) != 1) {
-            status = edf_out_failure(out, error);
+        bool good = fseeko(out->stream, (off_t)at, SEEK_SET) == 0;
+        for (size_t i = walk.first; i < walk.next && good; i++) {
+            good = fwrite(out->tals[i].bytes, out->tals[i].size, 1, out->stream) == 1;
         }
+        status = good ? STATUS_OK : edf_out_failure(out, error);
         walk.record++;
     }
     return status;

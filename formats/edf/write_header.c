@@ -1,4 +1,4 @@
-/* The header of EDF+C and BDF+C files. */
+/* The header of EDF+ and BDF+ files. */
 #include "formats/edf/writer.h"
 
 #include "formats/edf/header.h"
@@ -38,31 +38,6 @@ static struct calendar calendar_of(int64_t seconds)
     };
     calendar.year = (int)(year_of_era + era * 400 + (calendar.month <= 2));
     return calendar;
-}
-
-/* Text for a header field: ASCII. Letters of Latin-1 lose their accents, the micro sign becomes u,
- * the degree sign deg, and everything else "?". */
-static void to_ascii(char *to, size_t size, const char *from)
-{
-    /* U+00C0 to U+00FF */
-    static const char letters[] =
-        "AAAAAAACEEEEIIIIDNOOOOOxOUUUUYPsaaaaaaaceeeeiiiidnooooo/ouuuuypy";
-    size_t used = 0;
-    for (const unsigned char *p = (const unsigned char *)from; *p && used + 1 < size; p++) {
-        if (*p >= 0x20 && *p < 0x7f) {
-            to[used++] = (char)*p;
-        } else if ((*p == 0xc2 && p[1] == 0xb5) || (*p == 0xce && p[1] == 0xbc)) {
-            to[used++] = 'u';
-        } else if (*p == 0xc2 && p[1] == 0xb0 && used + 3 < size) {
-            memcpy(to + used, "deg", 3);
-            used += 3;
-        } else if (*p == 0xc3 && p[1] >= 0x80 && p[1] < 0xc0) {
-            to[used++] = letters[p[1] - 0x80];
-        } else if (*p >= 0xc0) {
-            to[used++] = '?';
-        }
-    }
-    to[used] = '\0';
 }
 
 /* A field of `size` bytes, padded with blanks, cut when it is longer. */
@@ -113,32 +88,35 @@ static void put_fixed(const struct edf_out *out, bool final)
              at.hour, at.minute, at.second);
     put_field(stream, text, 16);
     put_number(stream, (double)edf_out_data_start(out), 8);
-    put_field(stream, out->bdf ? "BDF+C" : "EDF+C", 44);
+    snprintf(text, sizeof text, "%cDF+%c", out->bdf ? 'B' : 'E',
+             edf_out_discontinuous(out) ? 'D' : 'C');
+    put_field(stream, text, 44);
     put_number(stream, final ? (double)out->records : -1, 8);
     put_number(stream, out->duration, 8);
     put_number(stream, (double)signals, 4);
 }
 
 /* Labels have 16 characters; two that begin alike end in ~2, ~3. */
-static void put_labels(const struct edf_out *out)
+void edf_out_labels(struct edf_out *out)
 {
     const struct recording_info *info = out->info;
     for (size_t c = 0; c < info->channel_count; c++) {
         char label[LABEL_SIZE], other[LABEL_SIZE], number[24];
         size_t twins = 1;
-        to_ascii(label, sizeof label, info->channels[c].label);
+        text_to_ascii(label, sizeof label, info->channels[c].label);
         for (size_t d = 0; d < c; d++) {
-            to_ascii(other, sizeof other, info->channels[d].label);
-            twins += strncmp(label, other, 16) == 0;
+            text_to_ascii(other, sizeof other, info->channels[d].label);
+            twins += strncmp(label, other, EDF_LABEL_SIZE) == 0;
         }
+        label[EDF_LABEL_SIZE] = '\0';
         if (twins > 1) {
             snprintf(number, sizeof number, "~%zu", twins);
-            size_t at = 16 - strlen(number), length = strlen(label);
+            size_t at = EDF_LABEL_SIZE - strlen(number), length = strlen(label);
             strcpy(label + (at < length ? at : length), number);
         }
-        put_field(out->stream, label, 16);
+        text_from_field(out->channels[c].label, sizeof out->channels[c].label, label,
+                        EDF_LABEL_SIZE);
     }
-    put_field(out->stream, out->bdf ? "BDF Annotations" : "EDF Annotations", 16);
 }
 
 /* Whether the labels and descriptions of the file say of some channel that it is EMG; those that
@@ -162,9 +140,9 @@ static void put_transducers(const struct edf_out *out)
     for (size_t c = 0; c < out->info->channel_count; c++) {
         const struct channel *channel = &out->info->channels[c];
         char label[LABEL_SIZE], description[LABEL_SIZE], text[2 * LABEL_SIZE + 8];
-        to_ascii(label, sizeof label, channel->label);
-        to_ascii(description, sizeof description, channel->description);
-        bool cut = strlen(label) > 16;
+        text_to_ascii(label, sizeof label, channel->label);
+        text_to_ascii(description, sizeof description, channel->description);
+        bool cut = strlen(label) > EDF_LABEL_SIZE;
         bool unsaid = say && channel->type == CHANNEL_EMG &&
                       text_channel_type(label, description, "") == CHANNEL_UNKNOWN;
         snprintf(text, sizeof text, "%s%s%s%s%s", unsaid ? "EMG" : "",
@@ -180,11 +158,14 @@ static void put_signals(const struct edf_out *out)
     FILE *stream = out->stream;
     const struct recording_info *info = out->info;
     size_t count = info->channel_count;
-    put_labels(out);
+    for (size_t c = 0; c < count; c++) {
+        put_field(stream, out->channels[c].label, EDF_LABEL_SIZE);
+    }
+    put_field(stream, out->bdf ? "BDF Annotations" : "EDF Annotations", EDF_LABEL_SIZE);
     put_transducers(out);
     for (size_t c = 0; c < count; c++) {
         char unit[UNIT_SIZE];
-        to_ascii(unit, sizeof unit, info->channels[c].unit);
+        text_to_ascii(unit, sizeof unit, out->channels[c].unit);
         put_field(stream, strcmp(unit, "a.u.") == 0 ? "" : unit, 8);
     }
     put_field(stream, "", 8);

@@ -173,11 +173,11 @@ static enum status add_all(struct table *table, const char *name, bool strict, s
         if (type != 0 && !(type & TYPE_END)) {
             status = add_event(table, i, error);
         }
-        if (type == TYPE_SEGMENT && onset_of(table, i) > 0) {
-            warnings_add(&table->info->warnings,
-                         "the recording was interrupted at %.10g s for a time that the file does "
-                         "not tell; times after it leave the break out",
-                         onset_of(table, i));
+        if (status == STATUS_OK && type == TYPE_SEGMENT && onset_of(table, i) > 0) {
+            status = gdf_mend(name, strict, table->info, error,
+                              "the recording was interrupted at %.10g s for a time that the file "
+                              "does not tell; times after it leave the break out",
+                              onset_of(table, i));
         }
     }
     if (status == STATUS_OK && table->sparse > 0) {

@@ -250,9 +250,9 @@ static enum status set_rates(const struct reader_options *options, const char *n
     }
     if (!(header->duration > 0) || !isfinite(header->duration)) {
         return error_set(error, STATUS_NO_RATE,
-                         "%s: a data record's duration (byte %d) is %g s, so that there is no "
-                         "sampling rate; give it with --rate",
-                         name, AT_DURATION, header->duration);
+                         "%s: the duration of a data record (byte %d) is no time above 0, so that "
+                         "there is no sampling rate; give it with --rate",
+                         name, AT_DURATION);
     }
     for (size_t s = 0; s < header->signal_count; s++) {
         const struct gdf_signal *signal = &header->signals[s];

@@ -173,9 +173,13 @@ enum status gdf_signal_describe(const unsigned char *table, const struct gdf_hea
     double shift =
         header->version > 2.215 ? gdf_float32(field(table, header, AT_TIME_OFFSET, 4, s)) : 0;
     if (shift != 0 && isfinite(shift)) {
-        warnings_add(&info->warnings,
+        enum status status =
+            gdf_mend(name, strict, info, error,
                      "signal %zu (%s) was sampled %g s after the others; the shift is not undone",
                      s + 1, signal->label, shift);
+        if (status != STATUS_OK) {
+            return status;
+        }
     }
     if (!signal->scaled) {
         struct limits limits = parse_limits(table, header, s);

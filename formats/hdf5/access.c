@@ -39,8 +39,9 @@ enum status hdf5_input_open(struct source *source, struct hdf5_input *input, str
     H5PLset_loading_state(0);
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     input->links = H5Pcreate(H5P_LINK_ACCESS);
-    /* Read-only folders and some network file systems refuse locks. */
-    if (access >= 0 && input->links >= 0 && H5Pset_file_locking(access, 0, 1) >= 0 &&
+    /* The driver of results sets no locks, which read-only folders and some network file systems
+     * refuse, and takes names as they are. */
+    if (access >= 0 && input->links >= 0 && results_file_set(access, &input->state) >= 0 &&
         H5Pset_fclose_degree(access, H5F_CLOSE_STRONG) >= 0 &&
         H5Pset_elink_cb(input->links, refuse_external, NULL) >= 0) {
         input->file = H5Fopen(input->name, H5F_ACC_RDONLY, access);
@@ -63,6 +64,7 @@ void hdf5_input_close(struct hdf5_input *input)
     if (input->file >= 0) {
         H5Fclose(input->file);
     }
+    hdf5_close(input->state.driver);
     *input = (struct hdf5_input)HDF5_INPUT_NONE;
 }
 

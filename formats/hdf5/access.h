@@ -21,15 +21,17 @@ struct hdf5_input {
     const char *name; /* for messages; the source's */
     uint64_t size;    /* bytes */
     bool led_out;     /* a link to another file was met, and not followed */
+    struct results_file state;
 };
 
-/* Opens the source's file, which must be a regular one. On failure nothing is left open. */
+/* Opens the source's file, which must be a regular one; input must stay where it is until it is
+ * closed. On failure nothing is left open. */
 enum status hdf5_input_open(struct source *source, struct hdf5_input *input, struct error *error);
 /* Accepts one that is closed, or zeroed by HDF5_INPUT_NONE. */
 void hdf5_input_close(struct hdf5_input *input);
 #define HDF5_INPUT_NONE                                                                            \
     {                                                                                              \
-        .file = H5I_INVALID_HID, .links = H5I_INVALID_HID                                          \
+        .file = H5I_INVALID_HID, .links = H5I_INVALID_HID, .state = {.driver = H5I_INVALID_HID }   \
     }
 
 /* Opens the object at a path ("raw/channel_1", "/general") below `from`, a group; hard links and

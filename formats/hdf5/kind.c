@@ -2,6 +2,10 @@
 
 #include <string.h>
 
+#define RESULTS_REFUSED                                                                            \
+    "holds results of soleus, no recording; 'soleus export' and 'soleus plot' read it, and the "   \
+    "recording itself is to be given here"
+
 /* The signature may stand behind a user block of 512 bytes or a power of two more. */
 static bool has_signature(const unsigned char *head, size_t size)
 {
@@ -97,9 +101,7 @@ struct probe hdf5_probe(enum hdf5_kind mine, const unsigned char *head, size_t s
     } else if (mine == HDF5_RECORDING && kind == HDF5_RESULTS) {
         probe.verdict = PROBE_UNSUPPORTED;
         probe.confidence = 95;
-        snprintf(probe.reason, sizeof probe.reason,
-                 "holds results of soleus, no recording; 'soleus export' and 'soleus plot' read "
-                 "it, and the recording itself is to be given here");
+        snprintf(probe.reason, sizeof probe.reason, RESULTS_REFUSED);
     } else if (mine == HDF5_RECORDING && kind == HDF5_OTHER) {
         /* Opening it tells, also where a file's marks lie behind its first bytes. */
         probe.verdict = PROBE_MINE;
@@ -114,8 +116,7 @@ enum status hdf5_expect(struct hdf5_input *input, enum hdf5_kind mine, struct er
         [HDF5_NONE] = "",
         [HDF5_OTHER] = "",
         [HDF5_RECORDING] = "is a recording written by soleus; read it as hdf5",
-        [HDF5_RESULTS] = "holds results of soleus, no recording; 'soleus export' and 'soleus plot' "
-                         "read it, and the recording itself is to be given here",
+        [HDF5_RESULTS] = RESULTS_REFUSED,
         [HDF5_OPENSIGNALS] = "is a file of OpenSignals; read it as opensignals",
         [HDF5_NWB] = "is an NWB file; read it as nwb",
     };

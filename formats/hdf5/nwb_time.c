@@ -10,8 +10,11 @@
 /* Steps that are looked at for the usual one. */
 #define STEPS_MAX 4096
 
-/* A step longer than this many usual ones is a gap; all others lie within half of one and this. */
-#define STEP_LONGEST 1.5
+/* A step of this many usual ones and more is a gap; all others may differ from one by JITTER_MAX.
+ * Clocks drift: rows may be off their place by a sample, or by this part of the time gone. */
+#define GAP_STEPS  1.5
+#define JITTER_MAX 0.25
+#define DRIFT_MAX  1e-4
 
 void nwb_parse_time(const char *text, struct start_time *start)
 {
@@ -76,8 +79,8 @@ struct stamping {
     uint64_t steps, gaps;
     double rate;      /* Hz, for the second walk */
     double run_start; /* stamp and frame of the run's first row */
-    uint64_t run_frame, run_rows;
-    bool uneven;  /* steps that are neither usual nor gaps, or rows that drift off their place */
+    uint64_t run_rows;
+    bool uneven;  /* steps that are neither usual nor gaps, or rows off their place */
     bool between; /* a gap that is no whole number of samples */
     struct hdf5_timeline *timeline;
 };
@@ -85,8 +88,8 @@ struct stamping {
 static enum status stamp_row(struct stamping *stamping, double value, double step,
                              struct error *error)
 {
-    bool gap = step > STEP_LONGEST * stamping->step;
-    if (!(step > 0.5 * stamping->step)) {
+    bool gap = step >= GAP_STEPS * stamping->step;
+    if (!gap && !(fabs(step - stamping->step) <= JITTER_MAX * stamping->step)) {
         stamping->uneven = true;
         return STATUS_OK;
     }
@@ -108,7 +111,8 @@ static enum status stamp_row(struct stamping *stamping, double value, double ste
         stamping->run_rows = 0;
     }
     double within = (value - stamping->run_start) * stamping->rate;
-    stamping->uneven = stamping->uneven || fabs(within - (double)stamping->run_rows) > 1;
+    double off = fabs(within - (double)stamping->run_rows);
+    stamping->uneven = stamping->uneven || off > fmax(1, DRIFT_MAX * (double)stamping->run_rows);
     stamping->run_rows++;
     return hdf5_timeline_rows(stamping->timeline, 1, error);
 }

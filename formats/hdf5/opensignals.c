@@ -111,7 +111,7 @@ static enum status open_channel(struct opening *opening, struct opensignals_devi
         if (!hdf5_text_attribute(dataset, "label", channel.label, sizeof channel.label)) {
             snprintf(channel.label, sizeof channel.label, "CH%d", number);
         }
-        snprintf(channel.description, sizeof channel.description, "%s%s%.20s %.20s, channel %d",
+        snprintf(channel.description, sizeof channel.description, "%.40s%s%.18s %.18s, channel %d",
                  sensor, sensor[0] ? ", " : "", device->model, device->name, number);
         opensignals_calibrate(&channel, sensor, device->model, bits_of(group, number));
     }

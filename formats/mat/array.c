@@ -43,11 +43,11 @@ size_t mat_class_size(enum mat_class class)
 const char *mat_class_name(enum mat_class class)
 {
     static const char *const names[] = {
-        [MAT_OTHER] = "object",  [MAT_CELL] = "cell",     [MAT_STRUCT] = "struct",
-        [MAT_CHAR] = "char",     [MAT_SPARSE] = "sparse", [MAT_DOUBLE] = "double",
-        [MAT_SINGLE] = "single", [MAT_INT8] = "int8",     [MAT_UINT8] = "uint8",
-        [MAT_INT16] = "int16",   [MAT_UINT16] = "uint16", [MAT_INT32] = "int32",
-        [MAT_UINT32] = "uint32", [MAT_INT64] = "int64",   [MAT_UINT64] = "uint64",
+        [MAT_OTHER] = "not readable", [MAT_CELL] = "cell",     [MAT_STRUCT] = "struct",
+        [MAT_CHAR] = "char",          [MAT_SPARSE] = "sparse", [MAT_DOUBLE] = "double",
+        [MAT_SINGLE] = "single",      [MAT_INT8] = "int8",     [MAT_UINT8] = "uint8",
+        [MAT_INT16] = "int16",        [MAT_UINT16] = "uint16", [MAT_INT32] = "int32",
+        [MAT_UINT32] = "uint32",      [MAT_INT64] = "int64",   [MAT_UINT64] = "uint64",
     };
     return names[class];
 }

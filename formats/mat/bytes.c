@@ -12,6 +12,7 @@ struct mat_bytes {
     int descriptor;
     uint64_t next, limit; /* file offsets: of the next byte to load, and of the end */
     bool inflating, ended;
+    bool sound; /* the end was reached, and the checksum was right */
     uint64_t position;
     z_stream z;
     size_t at, have; /* plain bytes: the unread part of input */
@@ -126,6 +127,7 @@ static size_t read_inflated(struct mat_bytes *bytes, unsigned char *to, size_t s
         int result = inflate(z, Z_NO_FLUSH);
         done += left - z->avail_out;
         bytes->ended = result != Z_OK;
+        bytes->sound = result == Z_STREAM_END;
     }
     return done;
 }
@@ -161,4 +163,13 @@ bool mat_bytes_skip(struct mat_bytes *bytes, uint64_t count)
         count -= step;
     }
     return true;
+}
+
+bool mat_bytes_finish(struct mat_bytes *bytes)
+{
+    unsigned char sink[16384];
+    while (bytes->inflating && !bytes->ended) {
+        (void)mat_bytes_read(bytes, sink, sizeof sink);
+    }
+    return !bytes->inflating || bytes->sound;
 }

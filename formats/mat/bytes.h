@@ -22,4 +22,8 @@ size_t mat_bytes_read(struct mat_bytes *bytes, void *to, size_t size);
 /* Moves on; false when the bytes end before (inflated ones: that many can never come). */
 bool mat_bytes_skip(struct mat_bytes *bytes, uint64_t count);
 
+/* Inflates what is left; returns whether it was all there and its checksum was right. Plain bytes
+ * have none: true. */
+bool mat_bytes_finish(struct mat_bytes *bytes);
+
 #endif

@@ -116,3 +116,9 @@ size_t mat_cursor_read(struct mat_cursor *cursor, double *to, size_t count)
     }
     return done;
 }
+
+bool mat_cursor_is_sound(struct mat_cursor *cursor)
+{
+    return !cursor->bytes || cursor->position < cursor->array->count ||
+           mat_bytes_finish(cursor->bytes);
+}

@@ -20,4 +20,8 @@ bool mat_cursor_seek(struct mat_cursor *cursor, uint64_t element);
  * damaged. */
 size_t mat_cursor_read(struct mat_cursor *cursor, double *to, size_t count);
 
+/* After the last number of a compressed array: whether the checksum of its bytes is right. True
+ * before, and for arrays without one. */
+bool mat_cursor_is_sound(struct mat_cursor *cursor);
+
 #endif

@@ -221,15 +221,15 @@ static enum status add_events(struct mat_file *file, const struct dataset *set, 
     }
     if (cuts > 0) {
         warnings_add(&file->info->warnings,
-                     "%s: samples were cut out, or recordings joined, at %zu places (events "
+                     "%s: samples were cut out, or recordings joined, at %zu place%s (events "
                      "'boundary'): times after them are not those of the recording",
-                     file->name, cuts);
+                     file->name, cuts, cuts == 1 ? "" : "s");
     }
     if (lost > 0) {
         warnings_add(&file->info->warnings,
-                     "%s: %zu events have no time (latency), and are left "
+                     "%s: %zu event%s no time (latency), and are left "
                      "out",
-                     file->name, lost);
+                     file->name, lost, lost == 1 ? " has" : "s have");
     }
     return status;
 }

@@ -28,13 +28,35 @@ static const char *const data_names[] = {"data", "signal",     "signals", "chann
                                          "val",  "rawdata",    "samples", "recording",
                                          "sig",  "datamatrix", NULL};
 
+/* Some programs keep each channel in a cell of its own. */
+static bool is_cell_of_vectors(const struct mat_array *array)
+{
+    if (array->class != MAT_CELL || array->child_count < 2) {
+        return false;
+    }
+    for (size_t i = 0; i < array->child_count; i++) {
+        const struct mat_array *child = &array->children[i];
+        if (!mat_array_is_numeric(child) || child->rank > 2 || child->count < FRAMES_MIN ||
+            (child->rows != 1 && child->columns != 1) || child->count != array->children[0].count) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static size_t longer(const struct mat_array *array)
 {
+    if (array->class == MAT_CELL && array->child_count > 0) {
+        return array->children[0].count;
+    }
     return array->rows > array->columns ? array->rows : array->columns;
 }
 
 static size_t shorter(const struct mat_array *array)
 {
+    if (array->class == MAT_CELL) {
+        return array->child_count;
+    }
     return array->rows < array->columns ? array->rows : array->columns;
 }
 
@@ -63,8 +85,10 @@ static enum status add(struct candidates *candidates, const struct mat_array *ar
         array = &array->children[0];
     }
     size_t count = candidates->count;
-    if (!mat_array_is_numeric(array) || array->rank > 2 || longer(array) < FRAMES_MIN ||
-        shorter(array) < 1 || shorter(array) > CHANNELS_MAX || array->rows == array->columns) {
+    bool cells = is_cell_of_vectors(array);
+    bool matrix = mat_array_is_numeric(array) && array->rank == 2 && array->rows != array->columns;
+    if ((!cells && !matrix) || longer(array) < FRAMES_MIN || shorter(array) < 1 ||
+        shorter(array) > CHANNELS_MAX) {
         return STATUS_OK;
     }
     if ((count & (count - 1)) == 0) {
@@ -131,7 +155,22 @@ static void list_variables(const struct mat_array *scope, char *to, size_t size)
     }
 }
 
-/* One matrix or vector: the longer side is time. */
+static enum status add_cells(struct mat_file *file, const struct mat_array *cells,
+                             struct mat_plan *plan, struct error *error)
+{
+    enum status status = STATUS_OK;
+    for (size_t c = 0; c < cells->child_count && status == STATUS_OK; c++) {
+        const struct mat_array *array = &cells->children[c];
+        mat_facts_limits(&file->info->channels[c], array->class);
+        status = mat_plan_track(plan, array, c, 1, error);
+        if (status == STATUS_OK) {
+            status = mat_plan_segment(plan, file, 0, array->count, 0, error);
+        }
+    }
+    return status;
+}
+
+/* One matrix or vector, of which the longer side is time; or a cell of vectors. */
 static enum status take_array(struct mat_file *file, const struct candidate *candidate,
                               struct mat_plan *plan, char why[200], struct error *error)
 {
@@ -149,7 +188,11 @@ static enum status take_array(struct mat_file *file, const struct candidate *can
                         sizeof candidate->path);
         mat_facts_limits(channel, array->class);
     }
-    status = mat_plan_matrix(plan, file, array, channels_are_rows, error);
+    if (array->class == MAT_CELL) {
+        status = add_cells(file, array, plan, error);
+    } else {
+        status = mat_plan_matrix(plan, file, array, channels_are_rows, error);
+    }
     if (status != STATUS_OK) {
         return status;
     }
@@ -276,6 +319,9 @@ static const struct mat_array *look_up(const struct mat_array *scope, const char
 /* Why an array that the user named cannot be the signals; NULL when it can. */
 static const char *objection(const struct mat_array *array)
 {
+    if (is_cell_of_vectors(array) && array->child_count <= CHANNELS_MAX) {
+        return NULL;
+    }
     return array->logical                  ? "holds truth values (logical)"
            : array->complex                ? "holds complex numbers"
            : !mat_array_is_numeric(array)  ? "holds no numbers"

@@ -37,7 +37,7 @@ static bool parse_header(const unsigned char *raw, struct header *header)
     header->imaginary = mat_numbers_u32(raw + 12, header->swap);
     header->name_length = mat_numbers_u32(raw + 16, header->swap);
     return type < 5000 && type / 100 % 10 == 0 && header->precision <= 5 && header->kind <= 2 &&
-           header->imaginary <= 1 && header->name_length >= 2 &&
+           header->imaginary <= 1 && header->name_length >= 1 &&
            header->name_length <= NAME_MAX_V4 && header->rows <= INT32_MAX &&
            header->columns <= INT32_MAX && header->order == (header->swap ? 1 : header->order);
 }
@@ -45,11 +45,17 @@ static bool parse_header(const unsigned char *raw, struct header *header)
 static bool is_name(const unsigned char *name, size_t length)
 {
     size_t letters = strnlen((const char *)name, length);
-    if (letters == 0 || letters == length || !isalpha(name[0])) {
+    if (letters == 0 || !isalpha(name[0])) {
         return false;
     }
     for (size_t i = 1; i < letters; i++) {
         if (!isalnum(name[i]) && name[i] != '_') {
+            return false;
+        }
+    }
+    /* The NUL at the end is sometimes missing, and sometimes there are several. */
+    for (size_t i = letters; i < length; i++) {
+        if (name[i]) {
             return false;
         }
     }

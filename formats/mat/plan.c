@@ -6,9 +6,15 @@
 #include <math.h>
 #include <string.h>
 
+/* Numbers read at a time. */
 #define VALUES 65536
 /* Each channel of a compressed array that is not interleaved keeps a state of inflation. */
 #define COMPRESSED_TRACKS_MAX 1024
+
+static const char *array_name(const struct mat_track *track)
+{
+    return track->array->name ? track->array->name : "data";
+}
 
 enum status mat_plan_track(struct mat_plan *plan, const struct mat_array *array, size_t channel,
                            size_t width, struct error *error)
@@ -39,9 +45,9 @@ enum status mat_plan_segment(struct mat_plan *plan, const struct mat_file *file,
     struct mat_track *track = &plan->tracks[plan->track_count - 1];
     size_t count = track->segment_count;
     if (first > track->array->count || frames > (track->array->count - first) / track->width) {
-        return error_set(
-            error, STATUS_FAILED, "%s: the samples of channel %zu are said to lie outside of '%s'",
-            file->name, track->channel + 1, track->array->name ? track->array->name : "data");
+        return error_set(error, STATUS_FAILED,
+                         "%s: the samples of channel %zu are said to lie outside of '%s'",
+                         file->name, track->channel + 1, array_name(track));
     }
     if ((count & (count - 1)) == 0) {
         struct mat_segment *grown =
@@ -196,6 +202,16 @@ static enum status read_segment(struct mat_plan *plan, struct mat_file *file,
         plan->delivered += step;
     }
     track->frame += *got;
+    if (track->cursor && *got > 0 && !mat_cursor_is_sound(track->cursor)) {
+        enum status status =
+            mat_damage(file, error,
+                       "the compressed bytes of '%s' are damaged: their checksum is wrong, and so "
+                       "may samples be",
+                       array_name(track));
+        if (status != STATUS_OK) {
+            return status;
+        }
+    }
     if (track->frame == segment->lead + segment->frames) {
         track->segment++;
         track->frame = 0;
@@ -204,10 +220,9 @@ static enum status read_segment(struct mat_plan *plan, struct mat_file *file,
     if (!track->ended) {
         return STATUS_OK;
     }
-    return mat_damage(file, error,
-                      "'%s' is cut short or damaged: channel %zu ends %" PRIu64 " samples early",
-                      track->array->name ? track->array->name : "data", track->channel + 1,
-                      segment->lead + segment->frames - track->frame);
+    return mat_damage(
+        file, error, "'%s' is cut short or damaged: channel %zu ends %" PRIu64 " samples early",
+        array_name(track), track->channel + 1, segment->lead + segment->frames - track->frame);
 }
 
 static enum status read_track(struct mat_plan *plan, struct mat_file *file, struct mat_track *track,

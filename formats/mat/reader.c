@@ -28,6 +28,10 @@ static struct probe mat_probe(const unsigned char *head, size_t size, const char
         probe.verdict = PROBE_MINE;
         /* Version 4 has no magic, but a header of five small numbers and a name. */
         probe.confidence = level == MAT_LEVEL_4 ? 60 : 92;
+    } else if (size > 14 && size < 128 && memcmp(head, "MATLAB 5.0 MAT", 14) == 0) {
+        probe.verdict = PROBE_BROKEN;
+        probe.confidence = 90;
+        strcpy(probe.reason, "it ends within its header; was it copied to the end?");
     }
     return probe;
 }

@@ -55,6 +55,19 @@ static enum status find_groups(const char *name, struct wfdb_segment *segment, s
     return STATUS_OK;
 }
 
+/* Whether some file holds more frames, beyond what fills its last pack of samples. */
+static bool has_surplus(const struct wfdb_segment *segment, uint64_t frames)
+{
+    for (size_t g = 0; g < segment->group_count; g++) {
+        const struct wfdb_group *group = &segment->groups[g];
+        size_t filling = group->format == 212 ? 1 : group->format / 10 == 31 ? 2 : 0;
+        if (group->available > frames && group->available - frames > filling / group->per_frame) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* How many frames are loaded and delivered, from the header's claim and what the files hold. */
 static enum status set_length(const struct wfdb_record *record, const char *name,
                               struct wfdb_segment *segment, uint64_t length, struct error *error)
@@ -86,11 +99,11 @@ static enum status set_length(const struct wfdb_record *record, const char *name
                            "; the latter holds",
                            name, claimed, length);
     }
-    if (status == STATUS_OK && claimed > 0 && least != UINT64_MAX && least > claimed + skew) {
+    if (status == STATUS_OK && claimed > 0 && has_surplus(segment, claimed + skew)) {
         status = wfdb_mend(record, error,
                            "%s: its signal files hold %" PRIu64 " frames, %" PRIu64
                            " more than the header tells; they are not read",
-                           name, least, least - claimed);
+                           name, most, most - claimed);
     }
     return status;
 }

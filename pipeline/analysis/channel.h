@@ -50,6 +50,10 @@ void channel_drop_rows(struct channel_path *path, size_t count);
 /* Lists that grow until the end; valid until the next push. */
 size_t channel_bursts(const struct channel_path *path, const struct burst **bursts);
 size_t channel_episodes(const struct channel_path *path, const struct episode **episodes);
+/* What the bursts of the channel say of an interval (s) that somebody else calls an episode: the
+ * sound ones, or, where there are none, those that were rejected. After channel_finish. */
+enum status channel_measure(const struct channel_path *path, enum episode_class class, double onset,
+                            double offset, struct episode *episode, struct error *error);
 /* Close-ups of the first episodes (count may be less than that of episodes). */
 size_t channel_closeups(const struct channel_path *path, const struct closeup **closeups);
 

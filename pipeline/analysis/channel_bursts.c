@@ -10,7 +10,20 @@
 #define REMNANT_LONGEST 0.5  /* s, of what the filter leaves of a line */
 #define REMNANT_POWER   0.25 /* of the line's power */
 #define REMNANT_CHANGE  3.0  /* × its change */
+#define SHARED_LEAST    1e-4 /* s, of a burst and an interval */
 #define CLOSEUPS_MAX    200  /* of the first episodes; the rest have none */
+
+static struct episode_design episode_design_of(const struct parameters *parameters)
+{
+    return (struct episode_design){
+        .join_gap = parameters->join_gap,
+        .join_intervals = parameters->join_intervals,
+        .tonic_minimum = parameters->tonic_minimum,
+        .myoclonic_maximum = parameters->myoclonic_maximum,
+        .rate_band = {parameters->rate_band[0], parameters->rate_band[1]},
+        .regularity = parameters->regularity,
+    };
+}
 
 enum status channel_bursts_create(struct channel_path *path, struct error *error)
 {
@@ -31,14 +44,7 @@ enum status channel_bursts_create(struct channel_path *path, struct error *error
         .horizon = parameters->horizon,
         .prominence = parameters->prominence,
     };
-    struct episode_design episodes = {
-        .join_gap = parameters->join_gap,
-        .join_intervals = parameters->join_intervals,
-        .tonic_minimum = parameters->tonic_minimum,
-        .myoclonic_maximum = parameters->myoclonic_maximum,
-        .rate_band = {parameters->rate_band[0], parameters->rate_band[1]},
-        .regularity = parameters->regularity,
-    };
+    struct episode_design episodes = episode_design_of(parameters);
     bins_create((size_t)((parameters->horizon + COARSE_KEEP) * path->bin_rate / COARSE),
                 &path->coarse);
     enum status status = activity_create(&design, &path->activity, error);
@@ -232,4 +238,37 @@ enum status channel_bursts_process(struct channel_path *path, double *settled, s
         status = episode_builder_advance(path->builder, *settled, error);
     }
     return status == STATUS_OK ? take_episodes(path, error) : status;
+}
+
+/* Copies the bursts that share at least 0.1 ms with the interval; returns how many. */
+static size_t bursts_within(const struct channel_path *path, double onset, double offset,
+                            bool rejected, struct burst *to)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < path->burst_count; i++) {
+        const struct burst *burst = &path->bursts[i];
+        bool artefact = burst->flags & BURST_ARTEFACT;
+        if (artefact == rejected &&
+            fmin(burst->offset, offset) - fmax(burst->onset, onset) > SHARED_LEAST) {
+            to[count++] = *burst;
+        }
+    }
+    return count;
+}
+
+enum status channel_measure(const struct channel_path *path, enum episode_class class, double onset,
+                            double offset, struct episode *episode, struct error *error)
+{
+    struct episode_design design = episode_design_of(&path->parameters);
+    struct burst *bursts = checked_calloc(path->burst_count, sizeof *bursts);
+    if (!bursts) {
+        return error_memory(error, "measuring episodes");
+    }
+    size_t count = bursts_within(path, onset, offset, false, bursts);
+    if (count == 0) {
+        count = bursts_within(path, onset, offset, true, bursts);
+    }
+    *episode = episode_measure(&design, bursts, count, class, onset, offset);
+    free(bursts);
+    return STATUS_OK;
 }

@@ -92,7 +92,7 @@ static unsigned flags_of(const struct analysis *analysis, const struct event_mem
     const struct episode *episode = member->episode;
     double duration = episode->offset - episode->onset;
     unsigned flags = 0;
-    if (duration > parameters->prolonged && episode->class == EPISODE_TONIC) {
+    if (duration > parameters->prolonged && episode->class == EPISODE_TONIC && !member->type) {
         flags |= EPISODE_PROLONGED;
     }
     if (duration > parameters->long_episode) {
@@ -126,7 +126,7 @@ static enum status set_texts(const struct analysis *analysis, const struct event
         size_t column;
         const char *text;
     } cells[] = {
-        {TRIAL_TYPE, episode_class_names[member->episode->class]},
+        {TRIAL_TYPE, member->type ? member->type : episode_class_names[member->episode->class]},
         {CHANNEL, analysis_label(analysis, member->channel)},
         {FLAGS, flags},
         {CLOCK_TIME, clock},
@@ -216,24 +216,20 @@ static enum status gather(const struct analysis *analysis, struct event_member *
     return STATUS_OK;
 }
 
-enum status analysis_make_episodes(struct analysis *analysis, struct error *error)
+enum status analysis_tabulate(struct analysis *analysis, struct event_member *members, size_t count,
+                              struct error *error)
 {
-    struct event_member *members = NULL;
-    size_t count;
+    enum status status = STATUS_OK;
+    table_destroy(analysis->episodes);
+    free(analysis->episode_places);
+    analysis->episode_places = checked_calloc(count, sizeof *analysis->episode_places);
     analysis->episodes =
         table_create("episodes", episode_columns, columns_count(episode_columns), error);
-    if (!analysis->episodes) {
-        return STATUS_FAILED;
+    if (!analysis->episodes || !analysis->episode_places) {
+        return error_memory(error, "gathering episodes");
     }
-    enum status status = gather(analysis, &members, &count, error);
-    if (status == STATUS_OK) {
-        events_number(members, count, analysis->parameters.merge_gap, &analysis->info->start,
-                      analysis->parameters.night);
-        analysis->episode_places = checked_calloc(count, sizeof *analysis->episode_places);
-        if (!analysis->episode_places) {
-            status = error_memory(error, "gathering episodes");
-        }
-    }
+    events_number(members, count, analysis->parameters.merge_gap, &analysis->info->start,
+                  analysis->parameters.night);
     for (size_t i = 0; i < count && status == STATUS_OK; i++) {
         size_t row;
         status = table_append(analysis->episodes, &row, error);
@@ -245,6 +241,17 @@ enum status analysis_make_episodes(struct analysis *analysis, struct error *erro
         if (status == STATUS_OK) {
             status = set_texts(analysis, &members[i], row, error);
         }
+    }
+    return status;
+}
+
+enum status analysis_make_episodes(struct analysis *analysis, struct error *error)
+{
+    struct event_member *members = NULL;
+    size_t count;
+    enum status status = gather(analysis, &members, &count, error);
+    if (status == STATUS_OK) {
+        status = analysis_tabulate(analysis, members, count, error);
     }
     free(members);
     return status;

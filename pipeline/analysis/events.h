@@ -8,14 +8,15 @@
 /* An episode among those of all channels. */
 struct event_member {
     const struct episode *episode;
-    size_t channel;  /* analysed channel */
-    size_t number;   /* within the channel, from 0 */
-    size_t event;    /* number of the event, from 1 */
-    size_t lead;     /* channel that began it */
-    double delay;    /* s after the lead's onset */
-    size_t spread;   /* channels involved */
-    double interval; /* s from the end of the previous event to this event's start; NaN */
-    bool recurrent;  /* two or more events in this night */
+    const char *type; /* trial_type, where it is not the name of the episode's class; else NULL */
+    size_t channel;   /* analysed channel */
+    size_t number;    /* within the channel, from 0 */
+    size_t event;     /* number of the event, from 1 */
+    size_t lead;      /* channel that began it */
+    double delay;     /* s after the lead's onset */
+    size_t spread;    /* channels involved */
+    double interval;  /* s from the end of the previous event to this event's start; NaN */
+    bool recurrent;   /* two or more events in this night */
 };
 
 /* Sorts members by onset (then channel) and numbers events: a member whose onset lies no more than

@@ -4,6 +4,7 @@
 #include "pipeline/analysis/conditioning.h"
 #include "pipeline/analysis/opening.h"
 #include "pipeline/signal/fft.h"
+#include "pipeline/transfer/outline.h"
 
 #include <math.h>
 
@@ -12,60 +13,55 @@
 struct filtering {
     struct recording *recording;
     const struct parameters *parameters;
-    size_t count; /* selected channels */
-    size_t *indexes;
+    struct outline outline;            /* what is written */
     struct conditioning *conditioning; /* by selected channel */
     struct opening *opening;
     struct block in, out; /* out: the selected channels alone */
     const float **next;   /* by selected channel: what is filtered next */
     size_t *next_counts;
-    struct recording_info about; /* of what is written */
     const struct writer *writer;
     void *state;
 };
 
-static enum status prepare(struct filtering *filtering, struct error *error)
+/* The channels that are written, and their ranges. */
+static enum status describe(struct filtering *filtering, struct error *error)
 {
-    const struct recording_info *info = recording_info(filtering->recording);
-    filtering->indexes = checked_calloc(info->channel_count, sizeof *filtering->indexes);
-    if (!filtering->indexes) {
-        return error_memory(error, "preparing the filter");
-    }
-    for (size_t c = 0; c < info->channel_count; c++) {
-        if (info->channels[c].selected) {
-            enum status possible =
-                conditioning_check(&info->channels[c], filtering->parameters->band, error);
-            if (possible != STATUS_OK) {
-                error_prefix(error, recording_name(filtering->recording));
-                return possible;
-            }
-            filtering->indexes[filtering->count++] = c;
+    struct outline *outline = &filtering->outline;
+    enum status status = outline_create(filtering->recording, 0, 0, outline, error);
+    for (size_t i = 0; i < outline->count && status == STATUS_OK; i++) {
+        struct channel *channel = &outline->info.channels[i];
+        status = conditioning_check(channel, filtering->parameters->band, error);
+        if (status != STATUS_OK) {
+            error_prefix(error, recording_name(filtering->recording));
+            return status;
         }
-    }
-    enum status status = recording_info_allocate(&filtering->about, filtering->count, error);
-    if (status != STATUS_OK) {
-        return status;
-    }
-    filtering->about.start = info->start;
-    filtering->about.conditioned = true;
-    for (size_t i = 0; i < filtering->count; i++) {
-        struct channel *channel = &filtering->about.channels[i];
-        *channel = info->channels[filtering->indexes[i]];
         /* The offset is filtered out: the range lies about zero. */
         double half = (channel->maximum - channel->minimum) / 2;
         channel->minimum = -half;
         channel->maximum = half;
     }
-    status = opening_create(info, filtering->indexes, filtering->count, &filtering->opening, error);
+    outline->info.conditioned = true;
+    return status;
+}
+
+static enum status prepare(struct filtering *filtering, struct error *error)
+{
+    const struct recording_info *info = recording_info(filtering->recording);
+    const struct outline *outline = &filtering->outline;
+    enum status status = describe(filtering, error);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    status = opening_create(info, outline->indexes, outline->count, &filtering->opening, error);
     if (status == STATUS_OK) {
         status = block_allocate(&filtering->in, info, filtering->parameters->block, error);
     }
-    filtering->conditioning = checked_calloc(filtering->count, sizeof *filtering->conditioning);
-    filtering->out.channel_count = filtering->count;
-    filtering->out.samples = checked_calloc(filtering->count, sizeof *filtering->out.samples);
-    filtering->out.frames = checked_calloc(filtering->count, sizeof *filtering->out.frames);
-    filtering->next = checked_calloc(filtering->count, sizeof *filtering->next);
-    filtering->next_counts = checked_calloc(filtering->count, sizeof *filtering->next_counts);
+    filtering->conditioning = checked_calloc(outline->count, sizeof *filtering->conditioning);
+    filtering->out.channel_count = outline->count;
+    filtering->out.samples = checked_calloc(outline->count, sizeof *filtering->out.samples);
+    filtering->out.frames = checked_calloc(outline->count, sizeof *filtering->out.frames);
+    filtering->next = checked_calloc(outline->count, sizeof *filtering->next);
+    filtering->next_counts = checked_calloc(outline->count, sizeof *filtering->next_counts);
     if (status == STATUS_OK &&
         (!filtering->next || !filtering->next_counts || !filtering->conditioning ||
          !filtering->out.samples || !filtering->out.frames)) {
@@ -76,10 +72,10 @@ static enum status prepare(struct filtering *filtering, struct error *error)
 
 static void clear(struct filtering *filtering)
 {
-    for (size_t i = 0; filtering->conditioning && i < filtering->count; i++) {
+    for (size_t i = 0; filtering->conditioning && i < filtering->outline.count; i++) {
         conditioning_clear(&filtering->conditioning[i]);
     }
-    for (size_t i = 0; filtering->out.samples && i < filtering->count; i++) {
+    for (size_t i = 0; filtering->out.samples && i < filtering->outline.count; i++) {
         fft_free(filtering->out.samples[i]);
     }
     free((void *)filtering->next);
@@ -87,24 +83,23 @@ static void clear(struct filtering *filtering)
     free(filtering->out.samples);
     free(filtering->out.frames);
     free(filtering->conditioning);
-    free(filtering->indexes);
     opening_destroy(filtering->opening);
     block_clear(&filtering->in);
-    recording_info_clear(&filtering->about);
+    outline_clear(&filtering->outline);
 }
 
 /* Makes the filters once the recording's start has been seen. */
 static enum status lay(struct filtering *filtering, struct error *error)
 {
     double mains;
-    unsigned long long *masks = checked_calloc(filtering->count, sizeof *masks);
+    unsigned long long *masks = checked_calloc(filtering->outline.count, sizeof *masks);
     if (!masks) {
         return error_memory(error, "preparing the filter");
     }
     enum status status =
         opening_decide_mains(filtering->opening, filtering->parameters, &mains, masks, error);
-    for (size_t i = 0; i < filtering->count && status == STATUS_OK; i++) {
-        const struct channel *channel = &filtering->about.channels[i];
+    for (size_t i = 0; i < filtering->outline.count && status == STATUS_OK; i++) {
+        const struct channel *channel = &filtering->outline.info.channels[i];
         bool done = recording_info(filtering->recording)->conditioned;
         status = conditioning_create(&filtering->conditioning[i], channel->rate,
                                      filtering->parameters->band, masks[i] ? mains : 0, masks[i],
@@ -129,7 +124,7 @@ static enum status push(struct filtering *filtering, const float *const *samples
     bool more = true;
     for (size_t from = 0; more && status == STATUS_OK; from += PIECE) {
         more = false;
-        for (size_t i = 0; i < filtering->count; i++) {
+        for (size_t i = 0; i < filtering->outline.count; i++) {
             size_t left = counts[i] > from ? counts[i] - from : 0;
             size_t piece = left < PIECE ? left : PIECE;
             more = more || left > PIECE;
@@ -146,8 +141,8 @@ static enum status push(struct filtering *filtering, const float *const *samples
 /* Filters what the opening holds, or (when it has been released) what the block brought. */
 static enum status push_next(struct filtering *filtering, bool opening, struct error *error)
 {
-    for (size_t i = 0; i < filtering->count; i++) {
-        size_t c = filtering->indexes[i];
+    for (size_t i = 0; i < filtering->outline.count; i++) {
+        size_t c = filtering->outline.indexes[i];
         filtering->next[i] = filtering->in.samples[c];
         filtering->next_counts[i] = filtering->in.frames[c];
         if (opening) {
@@ -155,7 +150,7 @@ static enum status push_next(struct filtering *filtering, bool opening, struct e
         }
     }
     enum status status = push(filtering, filtering->next, filtering->next_counts, error);
-    for (size_t i = 0; opening && i < filtering->count; i++) {
+    for (size_t i = 0; opening && i < filtering->outline.count; i++) {
         opening_release(filtering->opening, i);
     }
     return status;
@@ -163,7 +158,7 @@ static enum status push_next(struct filtering *filtering, bool opening, struct e
 
 static enum status finish(struct filtering *filtering, struct error *error)
 {
-    for (size_t i = 0; i < filtering->count; i++) {
+    for (size_t i = 0; i < filtering->outline.count; i++) {
         filtering->out.frames[i] =
             conditioning_finish(&filtering->conditioning[i], filtering->out.samples[i]);
     }
@@ -178,11 +173,11 @@ static enum status run(struct filtering *filtering, struct error *error)
     while (any && status == STATUS_OK) {
         status = recording_read(filtering->recording, &filtering->in, error);
         any = false;
-        for (size_t i = 0; i < filtering->count; i++) {
-            any = any || filtering->in.frames[filtering->indexes[i]] > 0;
+        for (size_t i = 0; i < filtering->outline.count; i++) {
+            any = any || filtering->in.frames[filtering->outline.indexes[i]] > 0;
         }
-        size_t first = filtering->indexes[0];
-        seconds += (double)filtering->in.frames[first] / filtering->about.channels[0].rate;
+        size_t first = filtering->outline.indexes[0];
+        seconds += (double)filtering->in.frames[first] / filtering->outline.info.channels[0].rate;
         if (status != STATUS_OK) {
             break;
         }
@@ -210,10 +205,13 @@ enum status filter_recording(struct recording *recording, const struct parameter
         .recording = recording, .parameters = parameters, .writer = writer};
     enum status status = prepare(&filtering, error);
     if (status == STATUS_OK) {
-        status = writer->open(output, &filtering.about, &filtering.state, error);
+        status = writer->open(output, &filtering.outline.info, &filtering.state, error);
     }
     if (status == STATUS_OK) {
         status = run(&filtering, error);
+        if (status == STATUS_OK) {
+            status = outline_annotate(&filtering.outline, recording_info(recording), error);
+        }
         if (status == STATUS_OK) {
             status = writer->close(filtering.state, error);
         } else {

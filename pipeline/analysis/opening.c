@@ -109,7 +109,7 @@ enum status opening_decide_mains(const struct opening *opening, const struct par
                               parameters->band[1], &lines[i], error);
     }
     if (status == STATUS_OK) {
-        *mains = mains_decide(lines, opening->count);
+        *mains = mains_decide(lines, opening->count, opening->info->mains);
     }
     for (size_t i = 0; i<opening->count && * mains> 0; i++) {
         masks[i] = lines[i].mask[*mains == 50 ? 0 : 1];

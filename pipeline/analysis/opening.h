@@ -24,7 +24,8 @@ enum status opening_keep(struct opening *opening, const struct block *block, str
 const float *opening_samples(const struct opening *opening, size_t i, size_t *count);
 void opening_release(struct opening *opening, size_t i);
 
-/* *mains: 50, 60, or 0 (Hz), as parameters->mains says or the samples show; masks by channel:
+/* *mains: 50, 60, or 0 (Hz), as parameters->mains says or the samples show (of the
+ * frequency of the power line, where the recording tells it); masks by channel:
  * harmonics to remove, bit h − 1. Signals that were conditioned before have none left. */
 enum status opening_decide_mains(const struct opening *opening, const struct parameters *parameters,
                                  double *mains, unsigned long long *masks, struct error *error);

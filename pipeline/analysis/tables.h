@@ -28,6 +28,11 @@ extern const struct column_level episode_levels[];
 /* Make analysis->bursts, ->episodes and ->quality from the finished channel paths. */
 enum status analysis_make_bursts(struct analysis *analysis, struct error *error);
 enum status analysis_make_episodes(struct analysis *analysis, struct error *error);
+/* Make analysis->episodes (anew) from these members, which it sorts and numbers; their numbers
+ * among channel_episodes are not looked at. */
+struct event_member;
+enum status analysis_tabulate(struct analysis *analysis, struct event_member *members, size_t count,
+                              struct error *error);
 enum status analysis_make_quality(struct analysis *analysis, struct error *error);
 
 /* Names of the bits that are set, separated by commas: names[i] is that of bit i; NULL ends them.

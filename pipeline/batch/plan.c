@@ -1,12 +1,23 @@
 #include "pipeline/batch/plan.h"
 
 #include "formats/checked.h"
+#include "formats/registry.h"
 #include "pipeline/save/results_set.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
 #include <unistd.h>
+
+void batch_item_clear(struct batch_item *item)
+{
+    free(item->path);
+    free(item->name);
+    free(item->real);
+    free(item->problem);
+    *item = (struct batch_item){0};
+}
 
 void batch_plan_destroy(struct batch_plan *plan)
 {
@@ -14,12 +25,10 @@ void batch_plan_destroy(struct batch_plan *plan)
         return;
     }
     for (size_t i = 0; i < plan->count; i++) {
-        free(plan->items[i].path);
-        free(plan->items[i].name);
-        free(plan->items[i].real);
-        free(plan->items[i].problem);
+        batch_item_clear(&plan->items[i]);
     }
     free(plan->items);
+    free(plan->passed);
     free(plan);
 }
 
@@ -42,6 +51,10 @@ enum status batch_plan_append(struct batch_plan *plan, const char *path, const c
         plan->items = grown;
         plan->capacity = capacity;
     }
+    char header[PATH_MAX];
+    if (!problem && registry_header_of(path, header, sizeof header)) {
+        path = header;
+    }
     struct batch_item *item = &plan->items[plan->count];
     *item = (struct batch_item){.size = size};
     plan->count++;
@@ -49,6 +62,36 @@ enum status batch_plan_append(struct batch_plan *plan, const char *path, const c
         return error_memory(error, "listing recordings");
     }
     item->real = realpath(path, NULL);
+    return STATUS_OK;
+}
+
+enum status batch_plan_pass(struct batch_plan *plan, const char *path, struct error *error)
+{
+    const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
+    const char *dot = strrchr(base, '.');
+    char extension[sizeof plan->passed->extension] = "";
+    for (size_t i = 0; dot && dot[i + 1] && i + 1 < sizeof extension; i++) {
+        unsigned char byte = (unsigned char)dot[i + 1];
+        /* Only what is sure to be shown well. */
+        extension[i] = isalnum(byte) && byte < 0x80 ? (char)tolower(byte) : '?';
+    }
+    size_t at = 0;
+    while (at < plan->passed_count && strcmp(plan->passed[at].extension, extension) < 0) {
+        at++;
+    }
+    if (at == plan->passed_count || strcmp(plan->passed[at].extension, extension) != 0) {
+        struct batch_passed *grown =
+            checked_realloc(plan->passed, plan->passed_count + 1, sizeof *grown);
+        if (!grown) {
+            return error_memory(error, "listing recordings");
+        }
+        plan->passed = grown;
+        memmove(grown + at + 1, grown + at, (plan->passed_count - at) * sizeof *grown);
+        plan->passed_count++;
+        grown[at] = (struct batch_passed){.count = 0};
+        strcpy(grown[at].extension, extension);
+    }
+    plan->passed[at].count++;
     return STATUS_OK;
 }
 
@@ -103,6 +146,9 @@ enum status batch_plan_create(char *const *inputs, size_t count, const char *out
     }
     for (size_t i = 0; i < count && status == STATUS_OK; i++) {
         status = batch_plan_add(plan, inputs[i], output, error);
+    }
+    if (status == STATUS_OK) {
+        status = batch_plan_drop_parts(plan, error);
     }
     if (status == STATUS_OK) {
         status = batch_plan_make_names(plan, error);

@@ -22,17 +22,31 @@ struct batch_item {
     char *real;    /* absolute, links resolved; NULL when the file is not there */
     uint64_t size; /* bytes; 0 when unknown */
     char *problem; /* why it cannot be done (a folder that cannot be read), or NULL */
+    bool found;    /* in a folder; else it was given by name */
+};
+
+/* Files of an extension that were passed over in folders. */
+struct batch_passed {
+    char extension[12]; /* lower case, "" without one */
+    size_t count;
 };
 
 struct batch_plan {
     size_t count, capacity;
     struct batch_item *items; /* sorted by name */
+    size_t passed_count;
+    struct batch_passed *passed; /* sorted by extension */
 };
 
-/* Makes a plan of files and folders. Folders are walked: hidden files and folders, `output` (the
- * folder of results), results of earlier runs, and tables and texts that go with recordings
- * (participants.tsv, *_events.tsv, README) are passed over, and so are files whose extension no
- * reader has. An input that is given twice is done once. */
+/* Makes a plan of files and folders. A part of a recording (x.dat) stands for its header (x.hea).
+ * An input that is given twice is done once.
+ *
+ * Folders are walked. Passed over are hidden files and folders, `output` (the folder of results),
+ * results of earlier runs, other parts of recordings, sidecars and other tables and texts that go
+ * with recordings (participants.tsv, *_events.tsv, *.json, README), and the folders derivatives,
+ * code and sourcedata of a BIDS dataset. Passed over and counted in `passed` are files whose
+ * extension no reader has, and tables and containers (csv, txt, h5, ...) that are no recordings: no
+ * reader knows their contents, or they are texts of fewer than a hundred lines. */
 enum status batch_plan_create(char *const *inputs, size_t count, const char *output,
                               struct batch_plan **plan, struct error *error);
 void batch_plan_destroy(struct batch_plan *plan);
@@ -43,12 +57,22 @@ enum status batch_plan_read_names(FILE *stream, const char *source, bool null_se
                                   char ***names, size_t *count, struct error *error);
 void batch_plan_free_names(char **names, size_t count);
 
+/* plan.c: frees what an item holds. */
+void batch_item_clear(struct batch_item *item);
 /* plan_walk.c: adds an input, which may be a folder. */
 enum status batch_plan_add(struct batch_plan *plan, const char *input, const char *output,
                            struct error *error);
 /* plan.c: appends an item; name is what it is called as long as no other is. */
 enum status batch_plan_append(struct batch_plan *plan, const char *path, const char *name,
                               uint64_t size, const char *problem, struct error *error);
+/* plan.c: notes a file that is passed over. */
+enum status batch_plan_pass(struct batch_plan *plan, const char *path, struct error *error);
+/* plan_contents.c: whether a file that was found in a folder is, by its name, its contents and its
+ * neighbours, a recording of its own; *counted: if it is none, whether the user is told. */
+bool batch_plan_is_recording(const char *path, const char *name, bool *counted);
+/* plan_contents.c: drops found items that are parts of others: segments with headers of their own.
+ */
+enum status batch_plan_drop_parts(struct batch_plan *plan, struct error *error);
 /* plan_names.c: makes names unique and sorts by them; drops what is there twice. */
 enum status batch_plan_make_names(struct batch_plan *plan, struct error *error);
 

@@ -52,15 +52,6 @@ static int by_real(const void *a, const void *b)
     return order ? order : (x > y) - (x < y);
 }
 
-static void clear_item(struct batch_item *item)
-{
-    free(item->path);
-    free(item->name);
-    free(item->real);
-    free(item->problem);
-    *item = (struct batch_item){0};
-}
-
 /* Drops all but the first of items that are the same file. */
 static enum status drop_doubles(struct batch_plan *plan, struct error *error)
 {
@@ -74,7 +65,7 @@ static enum status drop_doubles(struct batch_plan *plan, struct error *error)
     qsort(order, plan->count, sizeof *order, by_real);
     for (size_t i = plan->count; i > 1; i--) {
         if (strcmp(identity(order[i - 1]), identity(order[i - 2])) == 0) {
-            clear_item(order[i - 1]);
+            batch_item_clear(order[i - 1]);
         }
     }
     free(order);

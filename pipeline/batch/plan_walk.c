@@ -1,47 +1,12 @@
 /* Inputs: files as they are, folders by what is in them. */
-#include "formats/registry.h"
 #include "pipeline/batch/plan.h"
 
 #include <errno.h>
 #include <fts.h>
-#include <stdlib.h>
+#include <limits.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
-
-static bool ends_with(const char *text, const char *end)
-{
-    size_t length = strlen(text), wanted = strlen(end);
-    return length >= wanted && strcasecmp(text + length - wanted, end) == 0;
-}
-
-/* Files beside recordings that are none: results, and the tables and texts of BIDS datasets. */
-static bool is_companion(const char *name)
-{
-    static const char *const ends[] = {"_results.h5",     "_episodes.tsv", "_trends.tsv",
-                                       "_bursts.tsv",     "_events.tsv",   "_channels.tsv",
-                                       "_electrodes.tsv", "_sessions.tsv", "_scans.tsv",
-                                       "_artefacts.tsv",  "_events.csv"};
-    static const char *const names[] = {"run.tsv",     "episodes.tsv",     "trends.tsv",
-                                        "samples.tsv", "participants.tsv", "events.tsv"};
-    static const char *const starts[] = {"README", "LICENSE", "LICENCE", "CHANGES", "CITATION"};
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-        if (ends_with(name, ends[i])) {
-            return true;
-        }
-    }
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (strcasecmp(name, names[i]) == 0) {
-            return true;
-        }
-    }
-    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
-        if (strncasecmp(name, starts[i], strlen(starts[i])) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
+#include <unistd.h>
 
 static int by_name(const FTSENT **a, const FTSENT **b)
 {
@@ -70,11 +35,34 @@ static enum status add_entry(struct batch_plan *plan, const FTSENT *entry, size_
         return batch_plan_append(plan, entry->fts_path, *below ? below : entry->fts_name, 0,
                                  problem, error);
     }
-    if (!registry_knows_extension(entry->fts_name) || is_companion(entry->fts_name)) {
-        return STATUS_OK;
+    bool counted;
+    if (!batch_plan_is_recording(entry->fts_path, entry->fts_name, &counted)) {
+        return counted ? batch_plan_pass(plan, entry->fts_path, error) : STATUS_OK;
     }
     uint64_t size = entry->fts_info == FTS_F ? (uint64_t)entry->fts_statp->st_size : 0;
-    return batch_plan_append(plan, entry->fts_path, below, size, NULL, error);
+    enum status status = batch_plan_append(plan, entry->fts_path, below, size, NULL, error);
+    if (status == STATUS_OK) {
+        plan->items[plan->count - 1].found = true;
+    }
+    return status;
+}
+
+/* A folder of a BIDS dataset that holds no raw recordings. */
+static bool is_beside_raw(const FTSENT *entry)
+{
+    static const char *const names[] = {"derivatives", "code", "sourcedata"};
+    char path[PATH_MAX];
+    bool named = false;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        named = named || strcmp(entry->fts_name, names[i]) == 0;
+    }
+    if (!named || entry->fts_level == 0) {
+        return false;
+    }
+    int parent = (int)(entry->fts_pathlen - entry->fts_namelen);
+    int written =
+        snprintf(path, sizeof path, "%.*sdataset_description.json", parent, entry->fts_path);
+    return written > 0 && (size_t)written < sizeof path && access(path, F_OK) == 0;
 }
 
 static enum status walk(struct batch_plan *plan, const char *folder, const char *output,
@@ -95,7 +83,7 @@ static enum status walk(struct batch_plan *plan, const char *folder, const char 
         bool hidden = entry->fts_level > 0 && entry->fts_name[0] == '.';
         switch (entry->fts_info) {
         case FTS_D:
-            if (hidden || is_output(entry, &results)) {
+            if (hidden || is_output(entry, &results) || is_beside_raw(entry)) {
                 fts_set(tree, entry, FTS_SKIP);
             }
             break;

@@ -22,7 +22,7 @@ struct batch_row {
     double seconds;             /* wall clock; NaN when not begun, and so on */
     double cpu_seconds;         /* of the worker */
     double peak;                /* MiB of memory of the worker */
-    char sha256[CHECKSUM_SIZE]; /* of the recording; "" when unknown */
+    char sha256[CHECKSUM_SIZE]; /* of the recording's files (checksum_files); "" when unknown */
 };
 
 #endif

@@ -18,7 +18,10 @@ const struct column_definition run_columns[] = {
     [SECONDS] = {"seconds", COLUMN_REAL, "s", "time it took", NULL},
     [CPU] = {"cpu_seconds", COLUMN_REAL, "s", "processor time", NULL},
     [PEAK] = {"peak_memory", COLUMN_REAL, "MiB", "largest memory of its process", NULL},
-    [SUM] = {"input_sha256", COLUMN_TEXT, "", "SHA-256 of the recording's file", NULL},
+    [SUM] = {"input_sha256", COLUMN_TEXT, "",
+             "SHA-256 of the recording's file; with other parts or sidecars, of the lines that "
+             "sha256sum prints of all",
+             NULL},
     [RESULTS] = {"results", COLUMN_TEXT, "", "results file, below the folder of results", NULL},
     [INPUT] = {"input", COLUMN_TEXT, "", "the recording's file", NULL},
     [WARNINGS] = {"warnings", COLUMN_TEXT, "", "what was found wrong with it and mended", NULL},

@@ -14,6 +14,8 @@
 
 /* The analysis that is going on. */
 struct work {
+    char **files; /* of the recording */
+    size_t file_count;
     const struct unit_events *events;
     struct recording *recording;
     struct saver *saver;
@@ -88,6 +90,22 @@ static enum status on_row(void *context, const struct analysis_row *row, struct 
     return saver_row(((struct work *)context)->saver, row, error);
 }
 
+/* The names of the recording's files without folders; owned, NULL when memory ran out. */
+static char *list_names(const struct work *work)
+{
+    char *names = NULL;
+    size_t size;
+    FILE *stream = open_memstream(&names, &size);
+    for (size_t i = 0; stream && i < work->file_count; i++) {
+        fprintf(stream, "%s%s", i ? ", " : "", base_name(work->files[i]));
+    }
+    if (!stream || fclose(stream) != 0) {
+        free(names);
+        names = NULL;
+    }
+    return names;
+}
+
 /* Analyses the open recording into the set. checksum is waited for; it may be NULL when the report
  * holds it already. */
 static enum status analyse(struct work *work, const struct batch_item *item,
@@ -97,13 +115,16 @@ static enum status analyse(struct work *work, const struct batch_item *item,
 {
     struct analysis_sink sink = {
         .context = work, .row = on_row, .progress = on_progress, .tables = true};
-    struct provenance provenance = {.history = options->history,
+    char *names = list_names(work);
+    struct provenance provenance = {.source_files = names,
+                                    .history = options->history,
                                     .parameters = options->parameters_text,
                                     .source_file = base_name(item->path),
                                     .source_sha256 = report->sha256};
     struct analysis *analysis = NULL;
     const struct recording_info *info = recording_info(work->recording);
-    enum status status = saver_create(results_set_file(set), info, &work->saver, error);
+    enum status status = names ? saver_create(results_set_file(set), info, &work->saver, error)
+                               : error_memory(error, "listing a recording's files");
     if (status == STATUS_OK) {
         status = analysis_run(work->recording, &options->parameters, &sink, &analysis, error);
     }
@@ -123,6 +144,7 @@ static enum status analyse(struct work *work, const struct batch_item *item,
         work->saver = NULL;
         status = saver_finish(saver, analysis, &provenance, error);
     }
+    free(names);
     analysis_destroy(analysis);
     saver_abort(work->saver);
     work->saver = NULL;
@@ -169,19 +191,22 @@ static void remove_figures(const char *prefix)
 }
 
 /* Makes the results anew. */
-static enum status make_results(const struct batch_item *item, const char *prefix,
-                                const struct unit_options *options,
+static enum status make_results(const struct batch_item *item, char **files, size_t file_count,
+                                const char *prefix, const struct unit_options *options,
                                 const struct unit_events *events, struct unit_report *report,
                                 struct error *error)
 {
-    struct work work = {.events = events};
+    struct work work = {.files = files, .file_count = file_count, .events = events};
     struct results_set *set = NULL;
     enum status status = recording_open(item->path, &options->recording, &work.recording, error);
     if (status == STATUS_OK) {
         status = results_set_create(prefix, item->path, options->force, &set, error);
     }
     if (status == STATUS_OK) {
-        struct checksum *checksum = report->sha256[0] ? NULL : checksum_start(item->path);
+        struct checksum *checksum = NULL;
+        if (report->sha256[0] == '\0') {
+            checksum = checksum_start(work.files, work.file_count);
+        }
         status = checksum || report->sha256[0]
                      ? analyse(&work, item, options, set, checksum, report, error)
                      : error_memory(error, "computing a checksum");
@@ -260,12 +285,40 @@ static enum status draw_figures(const char *prefix, const struct unit_options *o
     return status;
 }
 
+/* Analyses the recording where its results are not up to date. */
+static enum status bring_up_to_date(const struct batch_item *item, const char *prefix,
+                                    const struct unit_options *options,
+                                    const struct unit_events *events, struct unit_report *report,
+                                    struct error *error)
+{
+    char own[CHECKSUM_SIZE] = "", **files = NULL;
+    size_t count = 0;
+    struct stat about;
+    enum status status = STATUS_OK;
+    if (stat(item->path, &about) == 0 && !S_ISREG(about.st_mode)) {
+        /* Before anything waits for a pipe; the checksum says what is wrong. */
+        return checksum_file(item->path, report->sha256, error);
+    }
+    status = recording_files(item->path, &options->recording, &files, &count, error);
+    if (status == STATUS_OK && !options->force && find_results(prefix, options, own)) {
+        status = checksum_files(files, count, report->sha256, error);
+        report->up_to_date = status == STATUS_OK && strcmp(own, report->sha256) == 0;
+    }
+    if (status == STATUS_OK && !report->up_to_date) {
+        status = make_results(item, files, count, prefix, options, events, report, error);
+        if (status != STATUS_OK && report->sha256[0] == '\0') {
+            struct error ignored;
+            checksum_files(files, count, report->sha256, &ignored);
+        }
+    }
+    recording_files_free(files, count);
+    return status;
+}
+
 enum status unit_run(const struct batch_item *item, const struct unit_options *options,
                      const struct unit_events *events, struct unit_report *report,
                      struct error *error)
 {
-    char own[CHECKSUM_SIZE] = "";
-    enum status status = STATUS_OK;
     *report = (struct unit_report){0};
     if (item->problem) {
         return error_set(error, STATUS_FAILED, "%s: %s", item->path, item->problem);
@@ -274,22 +327,7 @@ enum status unit_run(const struct batch_item *item, const struct unit_options *o
     if (!prefix) {
         return error_memory(error, "naming results");
     }
-    struct stat about;
-    if (stat(item->path, &about) == 0 && !S_ISREG(about.st_mode)) {
-        /* Before anything waits for a pipe; the checksum says what is wrong. */
-        status = checksum_file(item->path, report->sha256, error);
-    }
-    if (status == STATUS_OK && !options->force && find_results(prefix, options, own)) {
-        status = checksum_file(item->path, report->sha256, error);
-        report->up_to_date = status == STATUS_OK && strcmp(own, report->sha256) == 0;
-    }
-    if (status == STATUS_OK && !report->up_to_date) {
-        status = make_results(item, prefix, options, events, report, error);
-        if (status != STATUS_OK && report->sha256[0] == '\0') {
-            struct error ignored;
-            checksum_file(item->path, report->sha256, &ignored);
-        }
-    }
+    enum status status = bring_up_to_date(item, prefix, options, events, report, error);
     if (status == STATUS_OK && events->complete) {
         events->complete(events->context);
     }

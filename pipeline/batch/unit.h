@@ -30,7 +30,8 @@ struct unit_events {
 
 struct unit_report {
     bool up_to_date;            /* nothing had to be done */
-    char sha256[CHECKSUM_SIZE]; /* of the recording; "" when it could not be read */
+    char sha256[CHECKSUM_SIZE]; /* of the recording (checksum_files); "" when it could not be
+                                   read */
     struct warnings warnings;   /* of the recording; owned */
 };
 

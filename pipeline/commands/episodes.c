@@ -1,19 +1,110 @@
 /* soleus episodes: episodes or bursts of one recording. */
+#include "pipeline/analysis/review.h"
 #include "pipeline/commands/analyse.h"
 #include "pipeline/commands/message.h"
 #include "pipeline/commands/options.h"
+#include "pipeline/transfer/outline.h"
+
+#include <string.h>
+
+static enum status ignore(void *context, const struct block *block, struct error *error)
+{
+    (void)context;
+    (void)block;
+    (void)error;
+    return STATUS_OK;
+}
+
+/* Opens a reviewed file, apart from the recording that is analysed, and reads it to its end. */
+static enum status open_reviewed(const struct settings *settings, struct recording **reviewed,
+                                 struct error *error)
+{
+    struct recording_options options = {.all_channels = true};
+    struct outline outline = {0};
+    enum status status = recording_open(settings->from_annotations, &options, reviewed, error);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    status = outline_create(*reviewed, 0, 0, &outline, error);
+    if (status == STATUS_OK) {
+        status = outline_run(&outline, *reviewed, settings->parameters.block, ignore, NULL, error);
+    }
+    outline_clear(&outline);
+    return status;
+}
+
+/* Seconds from the recording's start to the reviewed file's, where both are known. */
+static double shift_between(const struct start_time *recording, const struct start_time *reviewed)
+{
+    return recording->known && reviewed->known ? (double)(reviewed->seconds - recording->seconds) +
+                                                     reviewed->fraction - recording->fraction
+                                               : 0;
+}
+
+static void report(const struct settings *settings, const struct review *review)
+{
+    const char *name = settings->from_annotations;
+    if (review->unknown) {
+        message_remark("episodes", settings,
+                       "%s: %zu annotation%s no class and left out, '%s' for one; --label takes "
+                       "those of a pattern",
+                       name, review->unknown, review->unknown == 1 ? " names" : "s name",
+                       review->unknown_text);
+    }
+    if (review->elsewhere) {
+        message_remark("episodes", settings,
+                       "%s: %zu annotation%s left out, of no channel that is analysed, '%s' for "
+                       "one; name it in brackets, 'tonic [LABEL]', or choose --channels",
+                       name, review->elsewhere, review->elsewhere == 1 ? " is" : "s are",
+                       review->elsewhere_text);
+    }
+    if (review->instantaneous) {
+        message_remark("episodes", settings, "%s: %zu annotation%s left out, without a duration",
+                       name, review->instantaneous, review->instantaneous == 1 ? " is" : "s are");
+    }
+}
+
+/* Puts the reviewer's episodes in place of those that were found. */
+static enum status review_episodes(const struct settings *settings, const char *path,
+                                   struct analysis *analysis, struct error *error)
+{
+    struct recording *reviewed = NULL;
+    struct review review;
+    const struct recording_info *from = analysis->info;
+    enum status status = STATUS_OK;
+    if (strcmp(path, settings->from_annotations) != 0) {
+        status = open_reviewed(settings, &reviewed, error);
+        from = reviewed ? recording_info(reviewed) : from;
+    }
+    if (status == STATUS_OK) {
+        status = review_take(analysis, from, shift_between(&analysis->info->start, &from->start),
+                             settings->label, &review, error);
+    }
+    if (status == STATUS_OK) {
+        report(settings, &review);
+    }
+    recording_close(reviewed);
+    return status;
+}
 
 static int run(struct settings *settings, size_t count, char **operands)
 {
-    const char *path = count ? operands[0] : "-";
+    const char *own_file = settings->from_annotations ? settings->from_annotations : "-";
+    const char *path = count ? operands[0] : own_file;
     struct analysis_sink sink = {.tables = true};
     struct recording *recording = NULL;
     struct analysis *analysis = NULL;
     struct error error;
     enum status status = message_check_output(settings, count, operands, &error);
+    if (status == STATUS_OK && settings->label && !settings->from_annotations) {
+        status = error_set(&error, STATUS_USAGE, "--label chooses among --from-annotations");
+    }
     if (status == STATUS_OK) {
         status =
             analyse_recording("episodes", settings, path, &sink, &recording, &analysis, &error);
+    }
+    if (status == STATUS_OK && settings->from_annotations) {
+        status = review_episodes(settings, path, analysis, &error);
     }
     if (status == STATUS_OK) {
         status = analyse_write_table(
@@ -27,6 +118,10 @@ static int run(struct settings *settings, size_t count, char **operands)
 static const struct option_row own[] = {
     {"bursts", 0, OPTION_FLAG, NULL, SETTING(bursts), 0, 0, NULL, false,
      "the bursts instead, with what was rejected as artefact"},
+    {"from-annotations", 0, OPTION_TEXT, "FILE", SETTING(from_annotations), 0, 0, NULL, false,
+     "the episodes that a reviewer has left in FILE, measured anew"},
+    {"label", 0, OPTION_TEXT, "PATTERN", SETTING(label), 0, 0, NULL, false,
+     "of its annotations, also those with such a text ('cramp*')"},
     {"json", 0, OPTION_FLAG, NULL, SETTING(json), 0, 0, NULL, false, "JSON instead of TSV"},
     {.kind = OPTION_END},
 };
@@ -39,10 +134,15 @@ const struct command command_episodes = {
     .arguments = "[RECORDING]",
     .description = "Finds involuntary muscle activity and prints it as BIDS events: onset, "
                    "duration, trial_type (tonic, clonic, tonic-clonic, myoclonic), channel and "
-                   "what was measured. Without a recording, or with -, reads standard input.",
+                   "what was measured. Without a recording, or with -, reads standard input.\n\n"
+                   "With --from-annotations, the episodes are the annotations of FILE whose texts "
+                   "are a class and a channel in brackets, 'tonic [TA L]', as 'soleus convert "
+                   "--annotate' writes them: moved, added, deleted or renamed in a viewer. The "
+                   "signal is that of RECORDING, or FILE's own.",
     .examples = "  soleus episodes night.edf -o night_events.tsv\n"
                 "  soleus episodes night.edf | awk -F'\\t' '$3 == \"tonic\"'\n"
-                "  soleus episodes --bursts --channels 'Gastro L' night.edf\n",
+                "  soleus episodes --bursts --channels 'Gastro L' night.edf\n"
+                "  soleus episodes --from-annotations review.edf -o corrected_events.tsv\n",
     .operands_maximum = 1,
     .groups = groups,
     .run = run,

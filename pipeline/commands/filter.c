@@ -1,23 +1,16 @@
 /* soleus filter: the conditioned signal. */
 #include "pipeline/analysis/filter.h"
-#include "formats/registry.h"
 #include "pipeline/commands/message.h"
 #include "pipeline/commands/options.h"
-
-#include <string.h>
-#include <unistd.h>
+#include "pipeline/commands/signals.h"
 
 static enum status filter(const struct settings *settings, const char *path, struct error *error)
 {
-    const char *target = settings->output ? settings->output : "-";
-    const struct writer *writer = NULL;
+    const char *target;
+    const struct writer *writer;
     struct recording *recording = NULL;
     struct output *output = NULL;
-    if (strcmp(target, "-") == 0 && isatty(STDOUT_FILENO)) {
-        return error_set(error, STATUS_USAGE,
-                         "samples are not for a terminal; name a file with -o, or pipe them on");
-    }
-    enum status status = registry_writer_for(target, &writer, error);
+    enum status status = signals_target(settings, &target, &writer, error);
     if (status == STATUS_OK) {
         status = recording_open(path, &settings->recording, &recording, error);
     }
@@ -29,11 +22,7 @@ static enum status filter(const struct settings *settings, const char *path, str
         message_warnings("filter", settings, recording_name(recording),
                          &recording_info(recording)->warnings);
     }
-    if (status == STATUS_OK) {
-        status = output_commit(output, error);
-    } else {
-        output_abort(output);
-    }
+    status = signals_finish(status, output, error);
     recording_close(recording);
     return status;
 }

@@ -52,17 +52,31 @@ void message_warnings(const char *command, const struct settings *settings, cons
     }
 }
 
-void message_note(const char *command, const struct settings *settings, const char *format, ...)
+static void show_note(const char *command, const char *format, va_list arguments)
 {
-    if (!settings->verbose || settings->quiet) {
-        return;
-    }
-    char text[1024];
+    char text[1400];
+    vsnprintf(text, sizeof text, format, arguments);
+    show(command, "note", "\033[1m", text);
+}
+
+void message_remark(const char *command, const struct settings *settings, const char *format, ...)
+{
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    if (!settings->quiet) {
+        show_note(command, format, arguments);
+    }
     va_end(arguments);
-    show(command, "note", "\033[1m", text);
+}
+
+void message_note(const char *command, const struct settings *settings, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    if (settings->verbose && !settings->quiet) {
+        show_note(command, format, arguments);
+    }
+    va_end(arguments);
 }
 
 enum status message_output(const struct settings *settings, const char *input,

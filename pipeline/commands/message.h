@@ -17,6 +17,10 @@ int message_error(const char *command, const struct error *error);
 void message_warnings(const char *command, const struct settings *settings, const char *recording,
                       const struct warnings *warnings);
 
+/* What the user should know of what was done: unless quiet. */
+void message_remark(const char *command, const struct settings *settings, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
 /* Notes: only with --verbose. */
 void message_note(const char *command, const struct settings *settings, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

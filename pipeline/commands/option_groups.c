@@ -8,7 +8,7 @@
 const struct option_row options_recording[] = {
     {.kind = OPTION_TITLE, .help = "Recording:"},
     {"channels", 0, OPTION_TEXT, "LIST", RECORDING(channels), 0, 0, NULL, false,
-     "labels or numbers such as 1,3-5 (default: the EMG channels)"},
+     "labels or numbers such as 1,3-5 (the EMG channels; convert: all)"},
     {"rate", 0, OPTION_REAL, "HZ", RECORDING(rate), 1e-3, 1e7, NULL, false,
      "sampling rate, where the file has none or a wrong one"},
     {"scale", 0, OPTION_REAL, "UV", RECORDING(scale), 1e-12, 1e12, NULL, false,
@@ -17,6 +17,8 @@ const struct option_row options_recording[] = {
      "force a format (see 'soleus formats'; default: by content)"},
     {"var", 0, OPTION_TEXT, "NAME", RECORDING(variable), 0, 0, NULL, true,
      "the array that holds the signals, in files of several (MATLAB, HDF5)"},
+    {"no-sidecars", 0, OPTION_FLAG, NULL, RECORDING(no_sidecars), 0, 0, NULL, true,
+     "leave out what files beside a recording say (STEM.json, STEM_channels.tsv, BIDS)"},
     {"strict", 0, OPTION_FLAG, NULL, RECORDING(strict), 0, 0, NULL, true,
      "refuse damaged recordings that could be mended with a warning"},
     {.kind = OPTION_END},

@@ -103,6 +103,8 @@ static enum status set_value(const struct option_row *row, struct settings *sett
     case OPTION_TEXT:
         *(const char **)to = text;
         return STATUS_OK;
+    case OPTION_TEXTS:
+        return settings_add(to, text) ? STATUS_OK : error_memory(error, "setting an option");
     case OPTION_CHOICE: {
         int choice = parse_choice(row->choices, text);
         if (choice < 0) {

@@ -19,6 +19,7 @@ enum option_kind {
     OPTION_REAL,    /* double within [minimum, maximum] */
     OPTION_COUNT,   /* size_t within [minimum, maximum] */
     OPTION_TEXT,    /* const char *, not copied */
+    OPTION_TEXTS,   /* struct settings_texts: every time it is given */
     OPTION_CHOICE,  /* int: index into the blank separated `choices` */
     OPTION_RANGE,   /* double[2] "LOW-HIGH", minimum ≤ LOW < HIGH ≤ maximum */
     OPTION_TITLE    /* a heading in --help: only `help` is used */

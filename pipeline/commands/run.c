@@ -60,10 +60,35 @@ static void on_problem(void *context, const struct error *error)
     message_error("run", error);
 }
 
-/* "3 done, 1 failed, 2 up to date; results are in out, errors in out/run.tsv" */
-static void show_summary(const struct settings *settings, const struct batch_counts *counts)
+/* "4 files that are no recordings were passed over (3 .docx, 1 .txt)"; "" when there were none. */
+static void passed_text(const struct batch_plan *plan, char *to, size_t size)
 {
-    char time[40];
+    size_t total = 0, used = 0;
+    char list[400] = "";
+    for (size_t i = 0; i < plan->passed_count; i++) {
+        const struct batch_passed *passed = &plan->passed[i];
+        total += passed->count;
+        if (used + 60 < sizeof list) {
+            used += (size_t)snprintf(
+                list + used, sizeof list - used, "%s%zu %s%s", i ? ", " : "", passed->count,
+                passed->extension[0] ? "." : "without extension", passed->extension);
+        } else if (used < sizeof list) {
+            snprintf(list + used, sizeof list - used, ", ...");
+            used = sizeof list;
+        }
+    }
+    to[0] = '\0';
+    if (total > 0) {
+        snprintf(to, size, "%zu file%s passed over (%s)", total,
+                 total == 1 ? " that is no recording was" : "s that are no recordings were", list);
+    }
+}
+
+/* "3 done, 1 failed, 2 up to date; results are in out, errors in out/run.tsv" */
+static void show_summary(const struct settings *settings, const struct batch_plan *plan,
+                         const struct batch_counts *counts)
+{
+    char time[40], passed[500];
     if (settings->quiet) {
         return;
     }
@@ -79,6 +104,10 @@ static void show_summary(const struct settings *settings, const struct batch_cou
         fprintf(stderr, ", errors in %s/run.tsv", settings->output);
     }
     fprintf(stderr, "%s\n", finished < counts->total ? "; run again to go on" : "");
+    passed_text(plan, passed, sizeof passed);
+    if (passed[0]) {
+        fprintf(stderr, "soleus run: %s\n", passed);
+    }
 }
 
 static enum status run_plan(struct settings *settings, const struct batch_plan *plan,
@@ -113,7 +142,7 @@ static enum status run_plan(struct settings *settings, const struct batch_plan *
         status = batch_run(plan, &options, &counts, error);
         progress_clear(&show.progress);
         if (counts.total > 0 && counts.elapsed >= 0 && error->message[0] == '\0') {
-            show_summary(settings, &counts);
+            show_summary(settings, plan, &counts);
         }
     }
     free(history);
@@ -183,10 +212,13 @@ static int run(struct settings *settings, size_t count, char **operands)
         status = batch_plan_create(inputs, input_count, settings->output, &plan, &error);
     }
     if (status == STATUS_OK && plan->count == 0) {
-        status = error_set(&error, STATUS_FAILED,
-                           "%s: no recordings there; 'soleus formats' lists the extensions that "
-                           "are looked for",
-                           input_count ? inputs[0] : "standard input");
+        char passed[500];
+        passed_text(plan, passed, sizeof passed);
+        status =
+            error_set(&error, STATUS_FAILED,
+                      "%s: no recordings there%s%s; 'soleus formats' lists the extensions that "
+                      "are looked for",
+                      input_count ? inputs[0] : "standard input", passed[0] ? "; " : "", passed);
     }
     if (status == STATUS_OK) {
         status = run_plan(settings, plan, &error);
@@ -239,9 +271,11 @@ const struct command command_run = {
         "trends.tsv. NAME is the "
         "file's name without its extension, below the same folders as in the folder that was "
         "given. Where two would have one name, the folders they differ in are put in front, or "
-        "the extensions are kept.\n\n"
-        "What is up to date (same recording, same options, same version) is not done again, so an "
-        "interrupted run goes on when it is started again. Ctrl-C finishes the recordings that are "
+        "the extensions are kept. In folders, what is no recording is passed over, and so are "
+        "derivatives, code and sourcedata of a BIDS dataset.\n\n"
+        "What is up to date (same recording and sidecars, same options, same version) is not done "
+        "again, so an interrupted run goes on when it is started again. Ctrl-C finishes the "
+        "recordings that are "
         "running; pressed again, it stops them.",
     .examples = "  soleus run study -o results\n"
                 "  soleus run --mains 50 --channels 'Gastro L' *.edf -o results\n"

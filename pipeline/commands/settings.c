@@ -9,12 +9,12 @@ struct settings settings_defaults(void)
     return (struct settings){
         .parameters = parameters_defaults(),
         .seed = -1,
+        .read_back = true,
     };
 }
 
-const char *settings_keep(struct settings *settings, const char *text)
+const char *settings_add(struct settings_texts *texts, const char *text)
 {
-    struct settings_texts *texts = &settings->texts;
     char **grown = checked_realloc(texts->list, texts->count + 1, sizeof *grown);
     char *copy = grown ? strdup(text) : NULL;
     texts->list = grown ? grown : texts->list;
@@ -24,11 +24,22 @@ const char *settings_keep(struct settings *settings, const char *text)
     return copy;
 }
 
+const char *settings_keep(struct settings *settings, const char *text)
+{
+    return settings_add(&settings->texts, text);
+}
+
+static void clear_texts(struct settings_texts *texts)
+{
+    for (size_t i = 0; i < texts->count; i++) {
+        free(texts->list[i]);
+    }
+    free(texts->list);
+    *texts = (struct settings_texts){0};
+}
+
 void settings_clear(struct settings *settings)
 {
-    for (size_t i = 0; i < settings->texts.count; i++) {
-        free(settings->texts.list[i]);
-    }
-    free(settings->texts.list);
-    settings->texts = (struct settings_texts){0};
+    clear_texts(&settings->texts);
+    clear_texts(&settings->annotate);
 }

@@ -8,7 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Text that settings point at and that is not on the command line. Owned. */
+/* Copies of text; owned. In settings.texts: what options point at and is not on the command line.
+ */
 struct settings_texts {
     size_t count;
     char **list;
@@ -55,12 +56,23 @@ struct settings {
     bool example, keys; /* simulate */
     bool artefacts;
 
+    /* convert, and episodes --from-annotations */
+    const char *to_format;          /* --to-format ID */
+    struct settings_texts annotate; /* --annotate FILE, each */
+    double from, to;                /* s; to 0: the end */
+    double range[2];                /* both 0: as the recording has it */
+    bool exact, sidecars, read_back;
+    const char *from_annotations, *label;
+
     const char *params; /* --params FILE */
     struct settings_texts texts;
 };
 
 /* Defaults of everything. */
 struct settings settings_defaults(void);
+
+/* Appends a copy of text; NULL when memory ran out. */
+const char *settings_add(struct settings_texts *texts, const char *text);
 
 /* Keeps a copy of text as long as settings; NULL when memory ran out. */
 const char *settings_keep(struct settings *settings, const char *text);

@@ -1,6 +1,7 @@
 /* soleus simulate: a recording with known truth. */
 #include "pipeline/simulate/simulate.h"
 #include "formats/registry.h"
+#include "pipeline/beside.h"
 #include "pipeline/commands/message.h"
 #include "pipeline/commands/options.h"
 
@@ -8,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define PATH_SIZE 4096
+#define PATH_SIZE BESIDE_SIZE
 
 /* What is written beside the recording; a path is empty when it is not. */
 enum { FILE_EVENTS, FILE_SIDECAR, FILE_BURSTS, FILE_ARTEFACTS, FILE_COUNT };
@@ -26,31 +27,11 @@ struct job {
     struct output *files[FILE_COUNT];
 };
 
-/* The recording's path without extension and without BIDS's "_emg". */
-static enum status stem_of(const char *target, char *stem, size_t size, struct error *error)
-{
-    const char *slash = strrchr(target, '/'), *name = slash ? slash + 1 : target;
-    const char *dot = strrchr(name, '.');
-    size_t length = dot && dot > name ? (size_t)(dot - target) : strlen(target);
-    if (length > 4 && strncmp(target + length - 4, "_emg", 4) == 0) {
-        length -= 4;
-    }
-    if (length + 32 > size) {
-        return error_set(error, STATUS_USAGE, "%.60s...: the path is too long", target);
-    }
-    snprintf(stem, size, "%.*s", (int)length, target);
-    return STATUS_OK;
-}
-
 static enum status choose_paths(struct job *job, struct error *error)
 {
     const struct settings *settings = job->settings;
-    char stem[PATH_SIZE] = "";
     bool piped = strcmp(job->target, "-") == 0;
-    enum status status = piped ? STATUS_OK : stem_of(job->target, stem, sizeof stem, error);
-    if (status) {
-        return status;
-    }
+    enum status status = STATUS_OK;
     if (piped && (settings->bursts || settings->artefacts)) {
         return error_set(error, STATUS_USAGE,
                          "--bursts and --artefacts write beside the recording; give a file with "
@@ -72,16 +53,20 @@ static enum status choose_paths(struct job *job, struct error *error)
                      (int)(tsv ? length - 4 : length), settings->truth);
         }
     } else if (!piped) {
-        snprintf(job->paths[FILE_EVENTS], PATH_SIZE, "%.4000s_events.tsv", stem);
-        snprintf(job->paths[FILE_SIDECAR], PATH_SIZE, "%.4000s_events.json", stem);
+        status = beside_path(job->target, true, "_events.tsv", job->paths[FILE_EVENTS], error);
+        if (status == STATUS_OK) {
+            status =
+                beside_path(job->target, true, "_events.json", job->paths[FILE_SIDECAR], error);
+        }
     }
-    if (settings->bursts) {
-        snprintf(job->paths[FILE_BURSTS], PATH_SIZE, "%.4000s_bursts.tsv", stem);
+    if (settings->bursts && status == STATUS_OK) {
+        status = beside_path(job->target, true, "_bursts.tsv", job->paths[FILE_BURSTS], error);
     }
-    if (settings->artefacts) {
-        snprintf(job->paths[FILE_ARTEFACTS], PATH_SIZE, "%.4000s_artefacts.tsv", stem);
+    if (settings->artefacts && status == STATUS_OK) {
+        status =
+            beside_path(job->target, true, "_artefacts.tsv", job->paths[FILE_ARTEFACTS], error);
     }
-    return STATUS_OK;
+    return status;
 }
 
 /* All outputs, before anything is computed: one that exists is refused at once. */

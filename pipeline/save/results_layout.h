@@ -25,9 +25,10 @@
  * /quality      table over channel
  * /annotations  onset, duration, text over annotation: those of the recording
  *
- * Root attributes: title, history, soleus_version, library_versions, source_file, source_format,
- * source_sha256, parameters (JSON), duration (s), start (ISO 8601 civil time, or n/a), mains (Hz;
- * 0: none). */
+ * Root attributes: title, history, soleus_version, library_versions, source_file, source_files (with
+ * other parts and sidecars, separated by ", "), source_format, source_sha256 (of the recording's
+ * file; where it has several, of the lines "SHA-256  NAME" of all), parameters (JSON), duration (s),
+ * start (ISO 8601 civil time, or n/a), mains (Hz; 0: none). */
 #ifndef SOLEUS_PIPELINE_RESULTS_LAYOUT_H
 #define SOLEUS_PIPELINE_RESULTS_LAYOUT_H
 

@@ -90,6 +90,8 @@ static enum status save_attributes(struct saver *saver, const struct analysis *a
         {"library_versions", versions},
         {"source_file", provenance->source_file},
         {"source_format", analysis->info->format},
+        {"source_files",
+         provenance->source_files ? provenance->source_files : provenance->source_file},
         {"source_sha256", provenance->source_sha256},
         {"parameters", provenance->parameters},
         {"start", clock},

@@ -13,7 +13,9 @@ struct provenance {
                                 "soleus run --mains 50" */
     const char *parameters;  /* JSON object of all that determines results */
     const char *source_file; /* base name of the recording */
-    const char *source_sha256; /* of the recording's file */
+    const char
+        *source_files; /* base names of all its files, separated by ", "; NULL: it has no others */
+    const char *source_sha256; /* of the recording's files, as checksum_files has it */
 };
 
 struct saver;

@@ -76,4 +76,10 @@ size_t episode_builder_potentials(const struct episode_builder *builder);
 size_t episode_classify(const struct episode_design *design, const struct burst *bursts,
                         size_t count, struct episode *episodes, size_t *potentials);
 
+/* What is measured of an interval [onset, offset] (s) that somebody else calls an episode of
+ * `class`, from the `count` bursts in it, ascending; they are cut to it. Without bursts all
+ * measurements are NaN. The confidence is NaN: the class is not of this classifier. */
+struct episode episode_measure(const struct episode_design *design, struct burst *bursts,
+                               size_t count, enum episode_class class, double onset, double offset);
+
 #endif

@@ -253,3 +253,52 @@ size_t episode_classify(const struct episode_design *design, const struct burst 
     }
     return singles(design, bursts, count, episodes, potentials);
 }
+
+/* The rhythm of a clonic phase, and where a tonic one meets it. */
+static void measure_rhythm(const struct episode_design *design, const struct burst *bursts,
+                           size_t count, struct episode *episode)
+{
+    struct rhythm rhythm;
+    size_t first = 0;
+    double typical = median_duration(bursts, count);
+    size_t beats = find_rhythm(design, bursts, count, typical, &first, &rhythm);
+    bool before = beats > 0 && any_long(design, bursts, first, typical);
+    if (beats == 0) {
+        rhythm = rhythm_measure(bursts, count);
+    }
+    set_rhythm(episode, &rhythm);
+    if (episode->class == EPISODE_TONIC_CLONIC && beats > 0) {
+        size_t change = before ? first : first + beats;
+        episode->boundary = change < count ? bursts[change].onset : NAN;
+    }
+}
+
+struct episode episode_measure(const struct episode_design *design, struct burst *bursts,
+                               size_t count, enum episode_class class, double onset, double offset)
+{
+    struct episode episode = {.burst_rate = NAN,
+                              .rate_slope = NAN,
+                              .regularity = NAN,
+                              .duty_cycle = NAN,
+                              .peak = NAN,
+                              .mean = NAN,
+                              .floor = NAN,
+                              .boundary = NAN};
+    for (size_t i = 0; i < count; i++) {
+        bursts[i].onset = fmax(bursts[i].onset, onset);
+        bursts[i].offset = fmin(bursts[i].offset, offset);
+    }
+    if (count > 0) {
+        episode = describe(bursts, count, class);
+        episode.duty_cycle =
+            clamp(episode.duty_cycle * (episode.offset - episode.onset) / (offset - onset), 0, 1);
+    }
+    episode.class = class;
+    episode.onset = onset;
+    episode.offset = offset;
+    episode.confidence = NAN;
+    if (count >= 3 && (class == EPISODE_CLONIC || class == EPISODE_TONIC_CLONIC)) {
+        measure_rhythm(design, bursts, count, &episode);
+    }
+    return episode;
+}

@@ -135,7 +135,7 @@ enum status mains_detect(const float *x, size_t count, double rate, double high,
     return status;
 }
 
-double mains_decide(const struct mains_lines *lines, size_t count)
+double mains_decide(const struct mains_lines *lines, size_t count, double known)
 {
     double power[2] = {0, 0};
     for (size_t c = 0; c < count; c++) {
@@ -144,6 +144,9 @@ double mains_decide(const struct mains_lines *lines, size_t count)
             bool other = (lines[c].mask[b] & (b ? ~(1ULL << 4) : ~(1ULL << 5))) != 0;
             power[b] += other ? lines[c].power[b] : 0;
         }
+    }
+    if (known == 50 || known == 60) {
+        return power[known == 60] > 0 ? known : 0;
     }
     return power[0] > 0 && power[0] >= power[1] ? 50 : power[1] > 0 ? 60 : 0;
 }

@@ -23,7 +23,8 @@ struct mains_lines {
 enum status mains_detect(const float *x, size_t count, double rate, double high,
                          struct mains_lines *lines, struct error *error);
 
-/* 50, 60 or 0 from the lines of several channels: the base whose lines hold the more power. */
-double mains_decide(const struct mains_lines *lines, size_t count);
+/* 50, 60 or 0 from the lines of several channels: the base whose lines hold the more power. known
+ * (Hz): the base when it is 50 or 60, so that only its lines count; else it is not known. */
+double mains_decide(const struct mains_lines *lines, size_t count, double known);
 
 #endif

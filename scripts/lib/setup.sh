@@ -7,8 +7,8 @@ say() { printf '%s\n' "$*" >&2; }
 
 # What building and running needs, and what the tests need beside it.
 packages_run=(gcc libc6-dev cmake ninja-build pkg-config git ca-certificates libfftw3-dev libhdf5-dev
-    libsndfile1-dev libjansson-dev libinih-dev libedf-dev libssl-dev libxml2-dev zlib1g-dev gnuplot-nox
-    help2man)
+    libsndfile1-dev libjansson-dev libinih-dev libedf-dev libssl-dev libarchive-dev libxml2-dev
+    zlib1g-dev gnuplot-nox help2man)
 packages_test=(clang libclang-rt-14-dev libcmocka-dev bats valgrind netcdf-bin python3
     python3-numpy python3-scipy python3-h5py python3-xarray python3-h5netcdf)
 

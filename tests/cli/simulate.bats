@@ -124,10 +124,11 @@ END
     run "$SOLEUS" simulate short.ini -o nowhere/a.edf
     [ "$status" -eq 1 ]
     printf '[recording]\nduration = 5\n[dropout]\nmode = gap\n' >gap.ini
-    run "$SOLEUS" simulate gap.ini -o gap.edf
-    [ "$status" -eq 1 ]
-    [ ! -e gap.edf ]
-    [ ! -e gap_events.tsv ]
+    "$SOLEUS" simulate gap.ini -o gap.edf
+    "$SOLEUS" simulate gap.ini -o gap2.au
+    run "$SOLEUS" info gap.edf
+    [ "$(cut -f13,14 <<<"${lines[1]}")" = "$("$SOLEUS" info gap2.au | sed -n 2p | cut -f13,14)" ]
+    [ "$(cut -f13 <<<"${lines[1]}")" -gt 0 ]
 }
 
 @test "the sample study is what its specifications make" {

@@ -7,10 +7,12 @@ endfunction()
 
 # One a line, sorted.
 soleus_cli_test(commands)
+soleus_cli_test(convert)
 soleus_cli_test(export)
 soleus_cli_test(plot)
 soleus_cli_test(run)
 set_tests_properties(cli_run PROPERTIES TIMEOUT 1200)
+soleus_cli_test(sidecar)
 soleus_cli_test(simulate)
 soleus_cli_test(trend)
 set_tests_properties(cli_export PROPERTIES FIXTURES_REQUIRED results_files)

@@ -60,6 +60,7 @@ static inline void fuzz_file(const char *id, const char *path, size_t size)
                                         .strict = size % 5 == 0,
                                         .all_channels = size % 2,
                                         .rate = size % 7 ? 0 : 1000,
+                                        .no_sidecars = true, /* fuzz_sidecar.c */
                                         .in_process = true};
     if (recording_open(path, &options, &recording, &error) == STATUS_OK) {
         fuzz_read(recording, fuzz_seconds[size % 3]);

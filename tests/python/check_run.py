@@ -85,8 +85,9 @@ def check_h5py(path, source):
         attributes = dict(f.attrs)
         check(attributes["source_file"] == source.name, "source_file")
         check(attributes["source_format"] == "edf", "source_format")
-        check(attributes["source_sha256"] == hashlib.sha256(source.read_bytes()).hexdigest(),
-              "source_sha256")
+        check(attributes["source_files"] == f"{source.name}, {source.stem[:-4]}_events.tsv",
+              "source_files")
+        check(attributes["source_sha256"] == checksum(source), "source_sha256")
         check(attributes["history"] == f"soleus run --mains 50 {source.name}", "history")
         check(str(path) not in str(attributes), "no path of the results")
         for name in ("title", "soleus_version", "library_versions", "start"):
@@ -146,6 +147,14 @@ def check_ncdump(path):
                  "float density(spectrogram_time, channel, frequency) ;"):
         check(line in run.stdout, f"ncdump holds {line}")
     check("phony" not in run.stdout, "ncdump: every dimension has a name")
+
+
+def checksum(source):
+    """Of the recording and its events, which are a sidecar in a dataset, as sha256sum lists them."""
+    events = source.with_name(source.name.replace("_emg.edf", "_events.tsv"))
+    lines = "".join(f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}\n"
+                    for file in (source, events))
+    return hashlib.sha256(lines.encode()).hexdigest()
 
 
 def check_export(path, folder, stem):

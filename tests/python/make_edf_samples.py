@@ -137,6 +137,16 @@ def good():
         record(signals, r, [tal(onset, "")]) for r, onset in enumerate(
             ["+0", "+1", "+3.504", "+4.504"]))
 
+    # As Soleus writes gaps: what a record lacks is told in it, and what lacks everything is left out.
+    signals = EMG + [annotations(50)]
+    texts = [(0, tal("+0.5", "No data: EMG Soleus R", duration="0.25")),
+             (1, tal("+1.9", "No data", duration="0.1")),
+             (4, tal("+4.2", "No data: EMG Soleus", duration="0.3") + tal("+4.5", "No data"))]
+    files["good-edf-no-data.edf"] = header(
+        signals, 3, reserved="EDF+D", recording="Startdate 02-MAR-2002 X X Soleus") + b"".join(
+            record(signals, r, [tal(f"+{second}", "") + text])
+            for r, (second, text) in enumerate(texts))
+
     fine = ("-8388608", "8388607")
     signals = [Signal("A1", 128, "uV", ("-262144", "262143"), fine, "Active Electrode"),
                Signal("Status", 128, "Boolean", ("-8388608", "8388607"), fine)]

@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define READ_BACK_CHANNELS 64
+#define READ_BACK_CHANNELS 512
 
 struct read_back {
     struct recording *recording; /* open; at its end */

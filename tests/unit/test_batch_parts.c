@@ -9,6 +9,12 @@
 
 #include <jansson.h>
 
+static struct checksum *start_sum(const char *path)
+{
+    char *const paths[] = {(char *)(uintptr_t)path};
+    return checksum_start(paths, 1);
+}
+
 static void checksums_are_sha_256(void **state)
 {
     (void)state;
@@ -26,12 +32,36 @@ static void checksums_are_sha_256(void **state)
         reading_write_file(reading_path("sum"), data[i], sizes[i]);
         assert_int_equal(checksum_file(reading_path("sum"), hex, &error), STATUS_OK);
         assert_string_equal(hex, sums[i]);
-        struct checksum *started = checksum_start(reading_path("sum"));
+        struct checksum *started = start_sum(reading_path("sum"));
         assert_int_equal(checksum_wait(started, false, hex, &error), STATUS_OK);
         assert_string_equal(hex, sums[i]);
-        checksum_wait(checksum_start(reading_path("sum")), true, NULL, NULL);
+        checksum_wait(start_sum(reading_path("sum")), true, NULL, NULL);
     }
     free(million);
+}
+
+static void several_files_have_the_checksum_of_their_list(void **state)
+{
+    (void)state;
+    static const char list[] =
+        "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad  a\n"
+        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855  b\n";
+    char first[160], second[160], expected[CHECKSUM_SIZE], hex[CHECKSUM_SIZE];
+    char *const paths[] = {first, second};
+    struct error error;
+    snprintf(first, sizeof first, "%s", reading_path("a"));
+    snprintf(second, sizeof second, "%s", reading_path("b"));
+    reading_write_file(first, "abc", 3);
+    reading_write_file(second, "", 0);
+    reading_write_file(reading_path("list"), list, strlen(list));
+    assert_int_equal(checksum_file(reading_path("list"), expected, &error), STATUS_OK);
+    assert_int_equal(checksum_files(paths, 2, hex, &error), STATUS_OK);
+    assert_string_equal(hex, expected);
+    assert_int_equal(checksum_wait(checksum_start(paths, 2), false, hex, &error), STATUS_OK);
+    assert_string_equal(hex, expected);
+    unlink(second);
+    assert_int_equal(checksum_files(paths, 2, hex, &error), STATUS_FAILED);
+    assert_string_equal(hex, "");
 }
 
 static void what_is_no_file_has_no_checksum(void **state)
@@ -47,7 +77,7 @@ static void what_is_no_file_has_no_checksum(void **state)
     snprintf(pipe, sizeof pipe, "%s", reading_path("fifo"));
     assert_int_equal(mkfifo(pipe, 0600), 0);
     assert_int_equal(checksum_file(pipe, hex, &error), STATUS_FAILED); /* and does not wait */
-    assert_int_equal(checksum_wait(checksum_start(pipe), false, hex, &error), STATUS_FAILED);
+    assert_int_equal(checksum_wait(start_sum(pipe), false, hex, &error), STATUS_FAILED);
     assert_contains(error.message, "is no regular file");
 }
 
@@ -246,6 +276,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(checksums_are_sha_256),
+        cmocka_unit_test(several_files_have_the_checksum_of_their_list),
         cmocka_unit_test(what_is_no_file_has_no_checksum),
         cmocka_unit_test(part_names_are_told_from_others),
         cmocka_unit_test(parts_of_the_dead_are_removed),

@@ -14,15 +14,20 @@ static const char *at(const char *name)
     return path;
 }
 
-/* Makes a file, and the folders in front of it. */
+/* Makes a file, and the folders in front of it; a table is one of numbers. */
 static void touch(const char *name)
 {
+    char rows[1000] = "";
     char folder[200];
     struct error error;
     snprintf(folder, sizeof folder, "%s", at(name));
     *strrchr(folder, '/') = '\0';
     assert_int_equal(output_make_folder(folder, &error), STATUS_OK);
-    reading_write_file(at(name), "1", 1);
+    for (size_t i = 0; i < 200; i++) {
+        strcat(rows, "1\n");
+    }
+    bool table = strcmp(name + strlen(name) - 4, ".csv") == 0;
+    reading_write_file(at(name), rows, table ? strlen(rows) : 1);
 }
 
 static struct batch_plan *plan_of(const char *const *inputs, size_t count, const char *output)
@@ -69,12 +74,126 @@ static void folders_are_walked(void **state)
     const char *const inputs[] = {at("walk/")};
     struct batch_plan *plan = plan_of(inputs, 1, at("walk/out"));
     assert_names(plan, "c sub-01/a sub-02/b");
-    assert_int_equal(plan->items[0].size, 1);
+    assert_int_equal(plan->items[0].size, 400);
     assert_contains(plan->items[1].path, "/sub-01/a.EDF");
     batch_plan_destroy(plan);
     /* The folder itself as the output: its results are no recordings. */
     plan = plan_of(inputs, 1, at("walk"));
     assert_names(plan, "c out/made-by-mistake sub-01/a sub-02/b");
+    batch_plan_destroy(plan);
+}
+
+/* Puts a few bytes into a file of the test's folder. */
+static void put(const char *name, const char *text)
+{
+    touch(name);
+    reading_write_file(at(name), text, strlen(text));
+}
+
+static void what_is_no_recording_is_passed_over_and_counted(void **state)
+{
+    (void)state;
+    static const char *const others[] = {"pass/a.edf",          "pass/notes.DOC", "pass/b.doc",
+                                         "pass/Makefile",       "pass/a.json",    "pass/README.md",
+                                         "pass/a_channels.tsv", "pass/long.csv"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        touch(others[i]);
+    }
+    put("pass/labels.csv", "file,label\na.edf,3\n");
+    put("pass/ages.csv", "age,height\n30,180\n40,170\n");
+    put("pass/prose.txt", "Notes of the day.\nIt rained, and so on.\n");
+    put("pass/empty.csv", "");
+    const char *const folder[] = {at("pass")}, *const file[] = {at("pass/ages.csv")};
+    struct batch_plan *plan = plan_of(folder, 1, at("nowhere"));
+    /* What is empty may have been a recording: its row will say so. */
+    assert_names(plan, "a empty long");
+    static const struct batch_passed passed[] = {{"", 1}, {"csv", 2}, {"doc", 2}, {"txt", 1}};
+    assert_int_equal(plan->passed_count, 4);
+    for (size_t i = 0; i < 4; i++) {
+        assert_string_equal(plan->passed[i].extension, passed[i].extension);
+        assert_int_equal(plan->passed[i].count, passed[i].count);
+    }
+    batch_plan_destroy(plan);
+    /* What the user names is what the user means. */
+    plan = plan_of(file, 1, at("nowhere"));
+    assert_names(plan, "ages");
+    assert_int_equal(plan->passed_count, 0);
+    batch_plan_destroy(plan);
+}
+
+static void recordings_of_several_files_are_one(void **state)
+{
+    (void)state;
+    static const char data[400];
+    put("many/rec.hea", "rec/2 1 100 400\ns1 200\ns2 200\n");
+    put("many/s1.hea", "s1 1 100 200\ns1.dat 16 200/uV 16 0 0 0 0 EMG\n");
+    put("many/s2.hea", "s2 1 100 200\ns2.dat 16 200/uV 16 0 0 0 0 EMG\n");
+    put("many/x.hea", "x 1 100 200\nx.dat 16 200/uV 16 0 0 0 0 EMG\n");
+    static const char *const parts[] = {"many/s1.dat", "many/s2.dat", "many/x.dat"};
+    for (size_t i = 0; i < 3; i++) {
+        reading_write_file(at(parts[i]), data, sizeof data);
+    }
+    const char *const folder[] = {at("many")}, *const segment[] = {at("many/s1.hea")},
+                      *const both[] = {at("many/x.dat"), at("many/x.hea")},
+                      *const all[] = {at("many"), at("many/s2.dat")};
+    struct batch_plan *plan = plan_of(folder, 1, at("nowhere"));
+    assert_names(plan, "rec x");
+    assert_int_equal(plan->passed_count, 0); /* they are read */
+    batch_plan_destroy(plan);
+    plan = plan_of(segment, 1, at("nowhere"));
+    assert_names(plan, "s1");
+    batch_plan_destroy(plan);
+    plan = plan_of(both, 2, at("nowhere"));
+    assert_names(plan, "x");
+    assert_string_equal(plan->items[0].path, at("many/x.hea"));
+    batch_plan_destroy(plan);
+    /* A segment that is asked for by name is done by itself too. */
+    plan = plan_of(all, 2, at("nowhere"));
+    assert_names(plan, "rec s2 x");
+    batch_plan_destroy(plan);
+    char **files;
+    size_t count;
+    struct error error;
+    const struct recording_options options = {0};
+    static const char *const expected[] = {"rec.hea", "s1.hea", "s1.dat", "s2.hea", "s2.dat"};
+    assert_int_equal(recording_files(at("many/rec.hea"), &options, &files, &count, &error),
+                     STATUS_OK);
+    assert_int_equal(count, 5);
+    for (size_t i = 0; i < count; i++) {
+        assert_string_equal(strrchr(files[i], '/') + 1, expected[i]);
+    }
+    recording_files_free(files, count);
+    assert_int_equal(recording_files(at("many/x.dat"), &options, &files, &count, &error),
+                     STATUS_OK);
+    assert_int_equal(count, 2);
+    assert_string_equal(files[0], at("many/x.hea"));
+    assert_string_equal(files[1], at("many/x.dat"));
+    recording_files_free(files, count);
+}
+
+static void folders_beside_raw_recordings_are_passed_over(void **state)
+{
+    (void)state;
+    static const char *const files[] = {"bids/dataset_description.json",
+                                        "bids/sub-01/emg/sub-01_task-x_emg.edf",
+                                        "bids/derivatives/x/sub-01/emg/sub-01_task-x_emg.edf",
+                                        "bids/code/a.edf",
+                                        "bids/sourcedata/b.edf",
+                                        "bids/sub-01/code/c.edf",
+                                        "plain/derivatives/d.edf"};
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        touch(files[i]);
+    }
+    const char *const dataset[] = {at("bids")}, *const derived[] = {at("bids/derivatives")},
+                      *const plain[] = {at("plain")};
+    struct batch_plan *plan = plan_of(dataset, 1, at("nowhere"));
+    assert_names(plan, "sub-01/code/c sub-01/emg/sub-01_task-x_emg");
+    batch_plan_destroy(plan);
+    plan = plan_of(derived, 1, at("nowhere"));
+    assert_names(plan, "x/sub-01/emg/sub-01_task-x_emg");
+    batch_plan_destroy(plan);
+    plan = plan_of(plain, 1, at("nowhere"));
+    assert_names(plan, "derivatives/d");
     batch_plan_destroy(plan);
 }
 
@@ -217,6 +336,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(folders_are_walked),
+        cmocka_unit_test(what_is_no_recording_is_passed_over_and_counted),
+        cmocka_unit_test(recordings_of_several_files_are_one),
+        cmocka_unit_test(folders_beside_raw_recordings_are_passed_over),
         cmocka_unit_test(links_in_a_circle_end),
         cmocka_unit_test(one_name_for_two_is_told_apart),
         cmocka_unit_test(results_never_overwrite_an_input),

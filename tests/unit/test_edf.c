@@ -153,6 +153,29 @@ static void gaps_are_missing_samples(void **state)
     read_back_clear(&back);
 }
 
+/* Filling that a file of this project tells of is a gap; other texts that look so are annotations. */
+static void told_filling_is_a_gap(void **state)
+{
+    (void)state;
+    struct read_back back;
+    struct recording_options options = {0};
+    open_good("good-edf-no-data.edf", &options, &back);
+    assert_int_equal(back.counts[0], 500);
+    assert_int_equal(back.counts[1], 500);
+    for (size_t i = 0; i < 500; i++) {
+        bool both = i >= 190 && i < 400, right = i >= 50 && i < 75;
+        assert_int_equal(isnan(back.samples[0][i]) != 0, both);
+        assert_int_equal(isnan(back.samples[1][i]) != 0, both || right);
+    }
+    expect_run(&back, 0, 0, 0, 0, 190, 0.1, 0);
+    expect_run(&back, 0, 0, 400, 200, 100, 0.1, 0);
+    assert_int_equal(back.info->gap_count, 3);
+    assert_int_equal(back.info->annotation_count, 2);
+    assert_string_equal(back.info->annotations[0].text, "No data: EMG Soleus");
+    assert_string_equal(back.info->annotations[1].text, "No data");
+    read_back_clear(&back);
+}
+
 static void damaged_ends_are_mended(void **state)
 {
     (void)state;
@@ -384,6 +407,7 @@ int main(void)
         cmocka_unit_test(annotations_of_all_signals_are_found),
         cmocka_unit_test(filling_after_recording_ends_is_cut_off),
         cmocka_unit_test(gaps_are_missing_samples),
+        cmocka_unit_test(told_filling_is_a_gap),
         cmocka_unit_test(damaged_ends_are_mended),
         cmocka_unit_test(odd_headers_are_understood),
         cmocka_unit_test(unreadable_channel_costs_only_itself),

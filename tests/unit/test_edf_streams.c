@@ -1,10 +1,7 @@
-/* EDF and BDF through pipes, in odd blocks, in slices, and against EDFlib. */
+/* EDF and BDF through pipes, in odd blocks and in slices. */
 #include "unit/read_back.h"
 
-#include "formats/text.h"
-
 #include <dirent.h>
-#include <edflib.h>
 
 static const char *const real_files[] = {"myo_fist_rest_annotated.edf", "plux_fatigue.edf",
                                          "plux_fatigue.bdf", "delsys_trigno.edf"};
@@ -96,73 +93,6 @@ static void block_size_changes_nothing(void **state)
 {
     (void)state;
     for_each_file(compare_block_sizes);
-}
-
-static size_t compared;
-
-/* Raw digital values through EDFlib, when it takes the file. */
-static void compare_with_edflib(const char *path)
-{
-    struct edf_hdr_struct header;
-    struct read_back back;
-    struct recording_options options = {.all_channels = true};
-    /* In BDF that calls itself EDF+, EDFlib takes the annotations for a signal. */
-    if (strstr(path, "good-bdf-named-edf.bdf") ||
-        edfopen_file_readonly(path, &header, EDFLIB_READ_ALL_ANNOTATIONS) != 0) {
-        return;
-    }
-    read_or_fail(path, &options, 1, 0, &back);
-    assert_int_equal(back.info->channel_count, header.edfsignals);
-    assert_int_equal(back.info->annotation_count +
-                         (strstr(path, "recording-ends") ? 1 : 0), /* used up */
-                     header.annotations_in_file);
-    for (int s = 0; s < header.edfsignals; s++) {
-        const struct channel *channel = &back.info->channels[s];
-        long long count = header.signalparam[s].smp_in_file;
-        int *digital = malloc((size_t)count * sizeof *digital);
-        double *physical = malloc((size_t)count * sizeof *physical);
-        double factor = text_microvolts_per(channel->file_unit);
-        factor = strcmp(channel->unit, "uV") == 0 ? factor : 1;
-        assert_non_null(digital);
-        assert_non_null(physical);
-        assert_true((long long)back.counts[s] <= count);
-        assert_int_equal(edfread_digital_samples(header.handle, s, (int)count, digital), count);
-        edfrewind(header.handle, s);
-        assert_int_equal(edfread_physical_samples(header.handle, s, (int)count, physical), count);
-        assert_true(factor > 0);
-        for (size_t i = 0; i < back.counts[s]; i++) {
-            double raw = (back.samples[s][i] - channel->offset) / channel->gain;
-            assert_int_equal(lrint(raw), digital[i]);
-            assert_close(back.samples[s][i], factor * physical[i],
-                         1e-6 * (channel->maximum - channel->minimum));
-        }
-        free(digital);
-        free(physical);
-    }
-    for (size_t i = 0; i < back.info->annotation_count; i++) {
-        bool found = false;
-        for (int k = 0; k < header.annotations_in_file; k++) {
-            struct edf_annotation_struct theirs;
-            assert_int_equal(edf_get_annotation(header.handle, k, &theirs), 0);
-            double onset = (double)theirs.onset / EDFLIB_TIME_DIMENSION;
-            found = found || (strcmp(theirs.annotation, back.info->annotations[i].text) == 0 &&
-                              fabs(onset - back.info->annotations[i].onset) < 1e-6);
-        }
-        assert_true(found);
-    }
-    assert_close(header.starttime_subsecond / 1e7, back.info->start.fraction, 1e-7);
-    edfclose_file(header.handle);
-    read_back_clear(&back);
-    compared++;
-}
-
-static void edflib_agrees(void **state)
-{
-    (void)state;
-    compared = 0;
-    for_each_file(compare_with_edflib);
-    print_message("%zu files compared with EDFlib\n", compared);
-    assert_true(compared >= 5);
 }
 
 static void edf_and_bdf_of_one_recording_agree(void **state)
@@ -308,7 +238,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pipe_gives_what_the_file_gives),
         cmocka_unit_test(block_size_changes_nothing),
-        cmocka_unit_test(edflib_agrees),
         cmocka_unit_test(edf_and_bdf_of_one_recording_agree),
         cmocka_unit_test(large_records_are_read_in_slices),
         cmocka_unit_test(huge_records_cost_no_memory),

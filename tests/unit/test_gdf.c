@@ -1,0 +1,394 @@
+/* What the GDF reader makes of the files in samples/, which make_gdf_samples.py writes: sample i of
+ * signal s is the digital value (i (7 + 2 s)) mod 201 − 100, 100 more in unsigned types. */
+#include "unit/read_back.h"
+#include "unit/reading.h"
+
+static double digital(size_t signal, size_t i)
+{
+    return (double)((i * (7 + 2 * signal)) % 201) - 100;
+}
+
+static struct reading read_good(const char *name, struct recording_options options)
+{
+    char path[4096];
+    struct reading reading = reading_all(sample_path(name, path), options, 0);
+    if (reading.status != STATUS_OK) {
+        fail_msg("%s", reading.error.message);
+    }
+    return reading;
+}
+
+static void expect_samples(const struct reading *reading, size_t c, size_t signal, double add,
+                           double gain, double offset)
+{
+    double worst = 0;
+    for (size_t i = 0; i < reading->counts[c]; i++) {
+        double expected = gain * (digital(signal, i) + add) + offset;
+        double off = fabs((double)reading->samples[c][i] - expected) / (1 + fabs(expected));
+        worst = off <= worst ? worst : isnan(off) ? HUGE_VAL : off;
+    }
+    assert_true(reading->counts[c] > 0);
+    assert_close(worst, 0, 1e-6);
+}
+
+static void expect_annotation(const struct reading *reading, size_t i, double onset,
+                              double duration, const char *text)
+{
+    const struct annotation *annotation = &reading->info->annotations[i];
+    assert_true(i < reading->info->annotation_count);
+    assert_close(annotation->onset, onset, 1e-9);
+    assert_true(isnan(duration) ? isnan(annotation->duration)
+                                : fabs(annotation->duration - duration) < 1e-9);
+    assert_string_equal(annotation->text, text);
+}
+
+static void version_2_is_read_to_the_digital_step(void **state)
+{
+    (void)state;
+    struct reading reading = read_good("good-gdf-2.gdf", (struct recording_options){0});
+    const struct recording_info *info = reading.info;
+    assert_string_equal(info->format, "gdf");
+    assert_int_equal(info->warnings.count, 0);
+    assert_int_equal(info->channel_count, 2);
+    assert_string_equal(info->channels[0].label, "EMG Soleus L");
+    assert_string_equal(info->channels[0].description,
+                        "AgAgCl electrodes; high-pass 10 Hz, low-pass 500 Hz, notch 50 Hz");
+    assert_string_equal(info->channels[1].file_unit, "mV");
+    assert_string_equal(info->channels[1].unit, "uV");
+    assert_close(info->channels[1].minimum, -3276.8, 1e-9);
+    assert_close(info->channels[1].maximum, 3276.7, 1e-9);
+    assert_true(info->start.known);
+    assert_int_equal(info->start.seconds, 1709414130); /* 2024-03-02 21:15:30 */
+    assert_close(info->start.fraction, 0.25, 1e-9);
+    assert_close(info->duration, 4, 0);
+    for (size_t c = 0; c < 2; c++) {
+        assert_close(info->channels[c].rate, 100, 0);
+        assert_int_equal(reading.counts[c], 400);
+        expect_samples(&reading, c, c, 0, 0.1, 0);
+    }
+    assert_int_equal(info->annotation_count, 5);
+    expect_annotation(&reading, 0, 0, 1, "rest");
+    expect_annotation(&reading, 1, 1, 1.5, "cramp (EMG Soleus L)");
+    expect_annotation(&reading, 2, 1.5, NAN, "artifact: ECG");
+    expect_annotation(&reading, 3, 2, NAN, "0x4005");
+    expect_annotation(&reading, 4, 3, 0.25, "artifact: muscle (EMG Soleus R)");
+    reading_clear(&reading);
+}
+
+static void version_1_is_read_to_the_digital_step(void **state)
+{
+    (void)state;
+    struct recording_options options = {.all_channels = true};
+    struct reading reading = read_good("good-gdf-1.gdf", options);
+    const struct recording_info *info = reading.info;
+    assert_int_equal(info->warnings.count, 0);
+    assert_string_equal(info->channels[0].description, "AgAgCl; HP 10 Hz");
+    assert_string_equal(info->channels[1].unit, "N");
+    assert_int_equal(info->channels[1].type, CHANNEL_OTHER);
+    assert_close(info->channels[0].rate, 100, 0);
+    assert_close(info->channels[1].rate, 10, 0);
+    assert_int_equal(info->start.seconds, 1709414130);
+    assert_close(info->start.fraction, 0.25, 1e-9);
+    assert_int_equal(reading.counts[0], 400);
+    assert_int_equal(reading.counts[1], 40);
+    expect_samples(&reading, 0, 0, 0, 0.1, 0);
+    expect_samples(&reading, 1, 1, 100, 2, 0);
+    /* The event's end stands in the table as an event of its own. */
+    assert_int_equal(info->annotation_count, 3);
+    expect_annotation(&reading, 0, 0.5, 1, "EEG: seizure");
+    expect_annotation(&reading, 1, 0.75, NAN, "artifact: mains");
+    expect_annotation(&reading, 2, 2, NAN, "condition 7");
+    reading_clear(&reading);
+}
+
+static void every_data_type_is_read(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t samples; /* a record of 0.5 s */
+        const char *unit;
+        double factor, add;
+    } expected[12] = {
+        {4, "uV", 1, 0}, {2, "uV", 1e6, 100}, {8, "uV", 1e3, 0}, {1, "uV", 1, 100},
+        {3, "N", 1, 0},  {5, "uV", 1, 100},   {6, "uV", 1, 0},   {2, "uV", 1, 100},
+        {7, "uV", 1, 0}, {2, "uV", 1, 0},     {4, "a.u.", 1, 0}, {9, "uV", 1, 100},
+    };
+    struct recording_options options = {.all_channels = true};
+    struct reading reading = read_good("good-gdf-kinds.gdf", options);
+    assert_int_equal(reading.info->channel_count, 12);
+    assert_int_equal(reading.info->warnings.count, 0);
+    for (size_t c = 0; c < 12; c++) {
+        assert_close(reading.info->channels[c].rate, 2 * (double)expected[c].samples, 0);
+        assert_int_equal(reading.counts[c], 20 * expected[c].samples);
+        assert_string_equal(reading.info->channels[c].unit, expected[c].unit);
+        expect_samples(&reading, c, c, expected[c].add, expected[c].factor, 0);
+    }
+    reading_clear(&reading);
+}
+
+static void missing_values_are_gaps(void **state)
+{
+    (void)state;
+    struct reading reading = read_good("good-gdf-missing.gdf", (struct recording_options){0});
+    assert_int_equal(reading.counts[0], 200);
+    for (size_t i = 0; i < 200; i++) {
+        assert_int_equal(isnan(reading.samples[0][i]) != 0, i >= 70 && i < 95);
+    }
+    assert_int_equal(reading.info->gap_count, 1);
+    assert_close(reading.info->gaps[0].onset, 0.7, 1e-9);
+    assert_close(reading.info->gaps[0].duration, 0.25, 1e-9);
+    reading_clear(&reading);
+}
+
+static void unevenly_sampled_values_are_annotations(void **state)
+{
+    (void)state;
+    struct reading reading = read_good("good-gdf-sparse.gdf", (struct recording_options){0});
+    assert_int_equal(reading.info->channel_count, 1);
+    expect_samples(&reading, 0, 0, 0, 0.1, 0);
+    assert_int_equal(reading.info->annotation_count, 2);
+    expect_annotation(&reading, 0, 0.5, NAN, "load = -25 N");
+    expect_annotation(&reading, 1, 1, NAN, "load = 1.5 N");
+    reading_clear(&reading);
+}
+
+static void damage_is_mended_with_a_warning_and_refused_when_strict(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *warning;
+        size_t counts[2];
+    } cases[] = {
+        {"good-gdf-cut.gdf", "cut short: ends after 29 of 40", {300, 296}},
+        {"good-gdf-no-scale.gdf", "no scale", {200, 0}},
+        {"good-gdf-break.gdf", "interrupted at 1 s", {200, 200}},
+        {"good-gdf-events-cut.gdf", "42 bytes follow", {200, 200}},
+        {"good-gdf-header-size.gdf", "claims to be 256 bytes", {200, 200}},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char path[4096];
+        struct reading reading = read_good(cases[i].name, (struct recording_options){0});
+        assert_true(reading_warned(&reading, cases[i].warning));
+        bool counts = reading.info->channels[0].unit[0] == 'a';
+        for (size_t c = 0; c < reading.channels; c++) {
+            assert_int_equal(reading.counts[c], cases[i].counts[c]);
+            expect_samples(&reading, c, c, 0, counts ? 1 : 0.1, 0);
+        }
+        reading_clear(&reading);
+        struct recording_options options = {.strict = true};
+        reading = reading_all(sample_path(cases[i].name, path), options, 0);
+        assert_int_equal(reading.status, STATUS_FAILED);
+        assert_contains(reading.error.message, "--strict");
+        reading_clear(&reading);
+    }
+}
+
+static void an_unknown_number_of_records_ends_with_the_file(void **state)
+{
+    (void)state;
+    struct reading reading =
+        read_good("good-gdf-count-minus-one.gdf", (struct recording_options){0});
+    assert_int_equal(reading.counts[0], 300);
+    assert_int_equal(reading.info->warnings.count, 0);
+    expect_samples(&reading, 1, 1, 0, 0.1, 0);
+    reading_clear(&reading);
+}
+
+static void a_pipe_and_any_block_size_give_the_same(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"good-gdf-2.gdf",       "good-gdf-1.gdf",
+                                        "good-gdf-kinds.gdf",   "good-gdf-count-minus-one.gdf",
+                                        "good-gdf-missing.gdf", "good-gdf-sparse.gdf",
+                                        "good-gdf-cut.gdf",     "good-gdf-events-cut.gdf"};
+    struct recording_options options = {.all_channels = true};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char path[4096];
+        struct reading whole = read_good(names[i], options);
+        for (uint64_t seed = 1; seed < 6; seed++) {
+            struct reading other = reading_all(sample_path(names[i], path), options, seed);
+            reading_assert_same(&whole, &other);
+            reading_clear(&other);
+        }
+        struct reading piped = reading_through_pipe(sample_path(names[i], path), options);
+        reading_assert_same(&whole, &piped);
+        assert_int_equal(whole.info->annotation_count, piped.info->annotation_count);
+        for (size_t k = 0; k < whole.info->annotation_count; k++) {
+            assert_string_equal(whole.info->annotations[k].text, piped.info->annotations[k].text);
+        }
+        reading_clear(&piped);
+        reading_clear(&whole);
+    }
+}
+
+static void what_cannot_be_read_is_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        enum status status;
+        const char *says;
+    } cases[] = {
+        {"bad-gdf-fixed-header-cut.gdf", STATUS_FAILED, "200 of at least 512"},
+        {"bad-gdf-header-cut.gdf", STATUS_FAILED, "ends within its header"},
+        {"bad-gdf-no-records.gdf", STATUS_FAILED, "no samples"},
+        {"bad-gdf-no-duration.gdf", STATUS_NO_RATE, "--rate"},
+        {"bad-gdf-more-signals-than-bytes.gdf", STATUS_FAILED, "ends within its header"},
+        {"unsupported-gdf-float128.gdf", STATUS_UNSUPPORTED, "data type 18"},
+        {"unsupported-gdf-events-only.gdf", STATUS_UNSUPPORTED, "only events"},
+        {"unsupported-gdf-uneven.gdf", STATUS_UNSUPPORTED, "sampled evenly"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char path[4096];
+        struct reading reading =
+            reading_all(sample_path(cases[i].name, path), (struct recording_options){0}, 0);
+        assert_int_equal(reading.status, cases[i].status);
+        assert_contains(reading.error.message, cases[i].name);
+        assert_contains(reading.error.message, cases[i].says);
+        reading_clear(&reading);
+    }
+}
+
+static void a_rate_can_be_given(void **state)
+{
+    (void)state;
+    struct recording_options options = {.rate = 500};
+    struct reading reading = read_good("bad-gdf-no-duration.gdf", options);
+    assert_close(reading.info->channels[0].rate, 500, 0);
+    assert_int_equal(reading.counts[0], 200);
+    reading_clear(&reading);
+}
+
+/* A good file with other numbers of records and samples, and data of `bytes` after its header. */
+static void write_large(const char *path, uint64_t records, uint32_t samples, double duration,
+                        uint64_t bytes, const char *fill)
+{
+    char sample[4096];
+    size_t size;
+    char *header = reading_load_file(sample_path("good-gdf-count-minus-one.gdf", sample), &size);
+    assert_true(size > 768);
+    memcpy(header + 236, &records, 8);
+    memcpy(header + 244, &duration, 8);
+    memcpy(header + 256 + 216 * 2, &samples, 4);
+    memcpy(header + 256 + 216 * 2 + 4, &samples, 4);
+    FILE *file = fopen(path, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(header, 1, 768, file), 768);
+    if (fill) {
+        assert_int_equal(fwrite(fill, 1, bytes, file), bytes);
+    } else {
+        assert_int_equal(fseeko(file, (off_t)bytes, SEEK_CUR), 0);
+    }
+    /* One event of type 0x0103 at the position 11, 100 to the second. */
+    static const unsigned char table[] = {1, 1, 0, 0, 0, 0, 0xc8, 0x42, 11, 0, 0, 0, 3, 1};
+    assert_int_equal(fwrite(table, 1, sizeof table, file), sizeof table);
+    assert_int_equal(fclose(file), 0);
+    free(header);
+}
+
+static void records_too_large_for_memory_are_read_in_slices(void **state)
+{
+    (void)state;
+    const uint32_t samples = 1100000; /* 4.4 MB a record of two signals, in 10 s */
+    const size_t bytes = 4 * (size_t)samples;
+    int16_t *values = malloc(2 * bytes);
+    char path[160];
+    assert_non_null(values);
+    for (size_t r = 0; r < 2; r++) {
+        for (size_t s = 0; s < 2; s++) {
+            for (size_t i = 0; i < samples; i++) {
+                values[(2 * r + s) * samples + i] = (int16_t)digital(s, r * samples + i);
+            }
+        }
+    }
+    snprintf(path, sizeof path, "%s", reading_path("slices.gdf"));
+    write_large(path, 2, samples, 10, 2 * bytes, (const char *)values);
+    struct reading reading = reading_all(path, (struct recording_options){0}, 0);
+    assert_int_equal(reading.status, STATUS_OK);
+    for (size_t c = 0; c < 2; c++) {
+        assert_int_equal(reading.counts[c], 2 * samples);
+        expect_samples(&reading, c, c, 0, 0.1, 0);
+    }
+    expect_annotation(&reading, 0, 0.1, NAN, "artifact: muscle");
+    reading_clear(&reading);
+    /* Cut within the second record's second signal. */
+    write_large(path, 2, samples, 10, bytes + 3 * (size_t)samples, (const char *)values);
+    assert_int_equal(truncate(path, (off_t)(768 + bytes + 3 * (size_t)samples)), 0);
+    reading = reading_all(path, (struct recording_options){0}, 0);
+    assert_int_equal(reading.status, STATUS_OK);
+    assert_true(reading_warned(&reading, "cut short: ends after 1 of 2"));
+    assert_int_equal(reading.counts[0], 2 * samples);
+    assert_int_equal(reading.counts[1], samples + samples / 2);
+    expect_samples(&reading, 1, 1, 0, 0.1, 0);
+    reading_clear(&reading);
+    struct reading piped = reading_through_pipe(path, (struct recording_options){0});
+    assert_int_equal(piped.status, STATUS_FAILED);
+    assert_contains(piped.error.message, "too large for a pipe");
+    reading_clear(&piped);
+    free(values);
+}
+
+static void files_past_4_gib_are_opened_to_their_end(void **state)
+{
+    (void)state;
+    char path[160];
+    const uint64_t records = 125000000; /* of two signals of 10 samples: 5 GB, of holes */
+    snprintf(path, sizeof path, "%s", reading_path("large.gdf"));
+    write_large(path, records, 10, 0.1, records * 40, NULL);
+    struct recording *recording;
+    struct error error = {0};
+    assert_int_equal(recording_open(path, &(struct recording_options){0}, &recording, &error),
+                     STATUS_OK);
+    assert_close(recording_info(recording)->duration, 12.5e6, 0);
+    assert_int_equal(recording_info(recording)->warnings.count, 0);
+    assert_int_equal(recording_info(recording)->annotation_count, 1);
+    assert_string_equal(recording_info(recording)->annotations[0].text, "artifact: muscle");
+    recording_close(recording);
+    unlink(path);
+}
+
+static void the_real_recording_is_that_of_its_edf_and_bdf(void **state)
+{
+    (void)state;
+    char path[4096];
+    struct reading gdf = reading_all(path_in("SOLEUS_RECORDINGS", "plux_fatigue.gdf", path),
+                                     (struct recording_options){0}, 0);
+    struct reading bdf = reading_all(path_in("SOLEUS_RECORDINGS", "plux_fatigue.bdf", path),
+                                     (struct recording_options){0}, 0);
+    struct reading edf = reading_all(path_in("SOLEUS_RECORDINGS", "plux_fatigue.edf", path),
+                                     (struct recording_options){0}, 0);
+    assert_int_equal(gdf.status, STATUS_OK);
+    assert_int_equal(gdf.counts[0], 126900);
+    assert_int_equal(bdf.counts[0], 126900);
+    assert_close(gdf.info->channels[0].rate, 1000, 0);
+    for (size_t i = 0; i < gdf.counts[0]; i++) {
+        assert_close(gdf.samples[0][i], bdf.samples[0][i], 1e-3);
+        /* The EDF file was scaled anew, cut off to sixteenths of a count. */
+        assert_close(gdf.samples[0][i], edf.samples[0][i], 0.0626);
+    }
+    reading_clear(&gdf);
+    reading_clear(&bdf);
+    reading_clear(&edf);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(version_2_is_read_to_the_digital_step),
+        cmocka_unit_test(version_1_is_read_to_the_digital_step),
+        cmocka_unit_test(every_data_type_is_read),
+        cmocka_unit_test(missing_values_are_gaps),
+        cmocka_unit_test(unevenly_sampled_values_are_annotations),
+        cmocka_unit_test(damage_is_mended_with_a_warning_and_refused_when_strict),
+        cmocka_unit_test(an_unknown_number_of_records_ends_with_the_file),
+        cmocka_unit_test(a_pipe_and_any_block_size_give_the_same),
+        cmocka_unit_test(what_cannot_be_read_is_refused),
+        cmocka_unit_test(a_rate_can_be_given),
+        cmocka_unit_test(records_too_large_for_memory_are_read_in_slices),
+        cmocka_unit_test(files_past_4_gib_are_opened_to_their_end),
+        cmocka_unit_test(the_real_recording_is_that_of_its_edf_and_bdf),
+    };
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    reading_remove_folder();
+    return failed;
+}

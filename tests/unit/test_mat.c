@@ -1,0 +1,324 @@
+/* MATLAB files of every version, whose samples are known, and real ones. */
+#include "unit/reading.h"
+
+static const char *sample(const char *name)
+{
+    static char path[400];
+    snprintf(path, sizeof path, "%s/%s", getenv("SOLEUS_SAMPLES"), name);
+    return path;
+}
+
+/* As tests/python/make_mat_samples.py has it. */
+static float number(size_t channel, size_t index)
+{
+    return (float)((int)(index * (7 + 2 * channel) % 201) - 100);
+}
+
+struct expected {
+    const char *name;
+    size_t channels, frames;
+    double rate;
+    const char *labels[3], *file_units[3];
+    double gain; /* from the numbers to what is delivered */
+};
+
+static const struct expected expected[] = {
+    {"good-mat-v4-little.mat", 2, 300, 1000, {"TA left", "TA right"}, {"", ""}, 1},
+    {"good-mat-v4-big.mat", 2, 300, 500, {"EMG_L", "EMG_R"}, {"", ""}, 1},
+    {"good-mat-v5-rows.mat", 2, 200, 2000, {"EMG 1", "EMG \xc2\xb5"}, {"mV", "uV"}, 0},
+    {"good-mat-v5-big-endian.mat", 2, 200, 1024, {"signals 1", "signals 2"}, {"", ""}, 1},
+    {"good-mat-v7-struct.mat",
+     2,
+     500,
+     1259.259,
+     {"channelData 1", "channelData 2"},
+     {"mV", "mV"},
+     1000},
+    {"good-mat-v7-vectors.mat", 2, 400, 1000, {"EMG_L", "EMG_R"}, {"", ""}, 1},
+    {"good-mat-v7-cells.mat", 2, 200, 1500, {"EMG VL", "EMG RF"}, {"", ""}, 1},
+    {"good-mat-v73.mat", 2, 600, 1000, {"TA", "Sol\xc3\xa9us"}, {"", ""}, 1},
+    {"good-mat-acqknowledge.mat", 1, 300, 2000, {"EMG100C"}, {"mV"}, 1000},
+};
+
+static void check(const struct expected *about, const struct reading *reading)
+{
+    if (reading->status != STATUS_OK) {
+        print_error("%s\n", reading->error.message);
+        fail();
+    }
+    assert_string_equal(reading->info->format, "mat");
+    assert_true(reading->channels >= about->channels);
+    for (size_t c = 0; c < about->channels; c++) {
+        const struct channel *channel = &reading->info->channels[c];
+        double gain = about->gain > 0 ? about->gain : c == 0 ? 1000 : 1;
+        assert_true(channel->rate == about->rate);
+        assert_string_equal(channel->label, about->labels[c]);
+        assert_string_equal(channel->file_unit, about->file_units[c]);
+        assert_string_equal(channel->unit, about->file_units[c][0] ? "uV" : "a.u.");
+        assert_int_equal(reading->counts[c], about->frames);
+        for (size_t i = 0; i < about->frames; i++) {
+            assert_true(reading->samples[c][i] == (float)(number(c, i) * gain));
+        }
+    }
+    assert_close(reading->info->duration, (double)about->frames / about->rate, 1e-9);
+    assert_int_equal(reading->info->warnings.count, 0);
+}
+
+static void every_version(void **state)
+{
+    (void)state;
+    for (size_t k = 0; k < sizeof expected / sizeof *expected; k++) {
+        struct reading whole =
+            reading_all(sample(expected[k].name), (struct recording_options){.strict = true}, 0);
+        check(&expected[k], &whole);
+        for (uint64_t seed = 1; seed < 5; seed++) {
+            struct reading parts =
+                reading_all(sample(expected[k].name), (struct recording_options){0}, seed);
+            reading_assert_same(&whole, &parts);
+            reading_clear(&parts);
+        }
+        reading_clear(&whole);
+    }
+}
+
+/* Channels that are not selected are passed over, in compressed files too. */
+static void selected_channels(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"good-mat-v7-struct.mat", "good-mat-v73.mat",
+                                        "good-mat-v4-little.mat"};
+    for (size_t k = 0; k < 3; k++) {
+        struct reading reading =
+            reading_all(sample(names[k]), (struct recording_options){.channels = "2"}, 7);
+        assert_int_equal(reading.status, STATUS_OK);
+        assert_int_equal(reading.counts[0], 0);
+        assert_true(reading.counts[1] > 100);
+        for (size_t i = 0; i < reading.counts[1]; i++) {
+            assert_true(reading.samples[1][i] == number(1, i) * (k == 0 ? 1000 : 1));
+        }
+        reading_clear(&reading);
+    }
+}
+
+static void labchart_blocks(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 0; seed < 4; seed++) {
+        struct reading reading =
+            reading_all(sample("good-mat-labchart.mat"),
+                        (struct recording_options){.strict = true, .all_channels = true}, seed);
+        assert_int_equal(reading.status, STATUS_OK);
+        assert_int_equal(reading.channels, 2);
+        for (size_t c = 0; c < 2; c++) {
+            assert_int_equal(reading.counts[c], 2200);
+            double gain = c == 0 ? 1000 : 1;
+            for (size_t i = 0; i < 2200; i++) {
+                float sample_there = reading.samples[c][i];
+                size_t recorded = i < 300 ? i : i - 1700;
+                assert_true(i >= 300 && i < 2000
+                                ? isnan(sample_there)
+                                : sample_there == (float)(number(c, recorded) * gain));
+            }
+        }
+        assert_string_equal(reading.info->channels[0].label, "EMG calf");
+        assert_string_equal(reading.info->channels[1].file_unit, "N");
+        assert_int_equal(reading.info->gap_count, 2);
+        assert_close(reading.info->gaps[0].duration, 1.7, 1e-9);
+        assert_true(reading.info->start.known);
+        assert_int_equal(reading.info->start.seconds, 1595937600); /* 2020-07-28 12:00 */
+        assert_int_equal(reading.info->annotation_count, 1);
+        assert_string_equal(reading.info->annotations[0].text, "cramp");
+        assert_close(reading.info->annotations[0].onset, 2.1, 1e-4);
+        reading_clear(&reading);
+    }
+}
+
+static void spike2_waves(void **state)
+{
+    (void)state;
+    struct reading reading =
+        reading_all(sample("good-mat-spike2.mat"),
+                    (struct recording_options){.strict = true, .all_channels = true}, 3);
+    assert_int_equal(reading.status, STATUS_OK);
+    assert_int_equal(reading.channels, 2);
+    assert_string_equal(reading.info->channels[0].label, "EMG TA");
+    assert_true(reading.info->channels[0].rate == 2000);
+    assert_true(reading.info->channels[1].rate == 200);
+    assert_int_equal(reading.counts[0], 420); /* it begins 10 ms after the other */
+    assert_int_equal(reading.counts[1], 40);
+    for (size_t i = 0; i < 420; i++) {
+        assert_true(i < 20 ? isnan(reading.samples[0][i])
+                           : reading.samples[0][i] == number(0, i - 20) * 1000);
+    }
+    assert_true(reading.samples[1][39] == number(1, 39));
+    reading_clear(&reading);
+}
+
+static void rates_and_options(void **state)
+{
+    (void)state;
+    struct reading reading =
+        reading_all(sample("good-mat-no-rate.mat"), (struct recording_options){0}, 0);
+    assert_int_equal(reading.status, STATUS_NO_RATE);
+    assert_contains(reading.error.message, "--rate");
+    reading_clear(&reading);
+    reading = reading_all(sample("good-mat-no-rate.mat"),
+                          (struct recording_options){.rate = 640, .scale = 0.5}, 0);
+    assert_int_equal(reading.status, STATUS_OK);
+    assert_true(reading.info->channels[1].rate == 640);
+    assert_true(reading.info->channels[1].maximum == 2147483647.0 / 2);
+    assert_true(reading.samples[1][5] == number(1, 5) / 2);
+    reading_clear(&reading);
+}
+
+static void chosen_variables(void **state)
+{
+    (void)state;
+    const struct {
+        const char *file, *variable;
+        enum status status;
+        const char *message; /* or the first label */
+    } cases[] = {
+        {"unsupported-mat-ambiguous.mat", NULL, STATUS_UNSUPPORTED, "left (double, 2 x 300)"},
+        {"unsupported-mat-ambiguous.mat", "right", STATUS_OK, "right 1"},
+        {"unsupported-mat-ambiguous.mat", "middle", STATUS_FAILED, "fs (double, 1 x 1)"},
+        {"good-mat-v7-struct.mat", "EMG.channelData", STATUS_OK, "channelData 1"},
+        {"good-mat-v7-struct.mat", "EMG", STATUS_OK, "channelData 1"},
+        {"good-mat-v7-struct.mat", "EMG.unit", STATUS_UNSUPPORTED, "holds no numbers"},
+        {"good-mat-v7-vectors.mat", "force", STATUS_OK, "force"},
+        {"bad-mat-complex.mat", "emg", STATUS_UNSUPPORTED, "complex"},
+        {"bad-mat-complex.mat", "square", STATUS_UNSUPPORTED, "square"},
+        {"good-mat-v73.mat", "recording.emg", STATUS_OK, "TA"},
+        {"good-mat-v73.mat", "recording..emg", STATUS_FAILED, "has no variable"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct recording_options options = {.variable = cases[i].variable, .all_channels = true};
+        struct reading reading = reading_all(sample(cases[i].file), options, 0);
+        if (reading.status != cases[i].status) {
+            print_error("%s %s: %s\n", cases[i].file, cases[i].variable, reading.error.message);
+        }
+        assert_int_equal(reading.status, cases[i].status);
+        assert_contains(reading.status == STATUS_OK ? reading.info->channels[0].label
+                                                    : reading.error.message,
+                        cases[i].message);
+        reading_clear(&reading);
+    }
+}
+
+static void damaged_files(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *message;
+    } bad[] = {
+        {"bad-mat-header-cut.mat", "within its header"},
+        {"bad-mat-no-variables.mat", "no variable"},
+        {"bad-mat-no-array.mat", "byte 128"},
+        {"bad-mat-huge-dimensions.mat", "not readable"},
+        {"bad-mat-deflate.mat", "damaged"},
+        {"bad-mat-only-text.mat", "emg (char, 1 x 7)"},
+        {"bad-mat-v73-cut.mat", "HDF5"},
+        {"bad-mat-complex.mat", "complex double"},
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct reading reading = reading_all(sample(bad[i].name), (struct recording_options){0}, 0);
+        assert_int_equal(reading.status, STATUS_FAILED);
+        assert_contains(reading.error.message, bad[i].message);
+        reading_clear(&reading);
+    }
+    struct reading cut = reading_all(sample("good-mat-cut.mat"), (struct recording_options){0}, 0);
+    assert_int_equal(cut.status, STATUS_OK);
+    assert_int_equal(cut.counts[0], 249); /* frames of 16 bytes */
+    for (size_t i = 0; i < 249; i++) {
+        assert_true(cut.samples[1][i] == number(1, i));
+    }
+    assert_true(reading_warned(&cut, "cut short"));
+    reading_clear(&cut);
+    cut = reading_all(sample("good-mat-cut.mat"), (struct recording_options){.strict = true}, 0);
+    assert_int_equal(cut.status, STATUS_FAILED);
+    reading_clear(&cut);
+}
+
+/* A compressed file cut or changed anywhere is refused, or what is delivered is right up to where
+ * it ends, or its checksum is said to be wrong. */
+static void damaged_compression(void **state)
+{
+    (void)state;
+    size_t size;
+    char *data = reading_load_file(sample("good-mat-v7-struct.mat"), &size);
+    struct reading whole =
+        reading_all(sample("good-mat-v7-struct.mat"), (struct recording_options){0}, 0);
+    size_t silent = 0;
+    for (size_t at = 128; at < size; at += 3) {
+        for (int kind = 0; kind < 2; kind++) {
+            const char *path = reading_path("damaged.mat");
+            data[at] ^= kind;
+            reading_write_file(path, data, kind ? size : at);
+            data[at] ^= kind;
+            struct reading part = reading_all(path, (struct recording_options){.rate = 1}, 0);
+            bool warned = part.status == STATUS_OK && part.info->warnings.count > 0;
+            for (size_t c = 0; part.status == STATUS_OK && c < part.channels && !warned; c++) {
+                silent += part.counts[c] != whole.counts[c] ||
+                          memcmp(part.samples[c], whole.samples[c], whole.counts[c] * 4) != 0;
+            }
+            reading_clear(&part);
+        }
+    }
+    assert_int_equal(silent, 0);
+    reading_clear(&whole);
+    free(data);
+}
+
+static bool recording_path(const char *name, char path[400])
+{
+    snprintf(path, 400, "%s/%s", getenv("SOLEUS_RECORDINGS"), name);
+    return access(path, R_OK) == 0;
+}
+
+static void real_recordings(void **state)
+{
+    (void)state;
+    char v5[400], v73[400], ecg[400];
+    if (!recording_path("emggo_tibialis_v5.mat", v5) || !recording_path("emgGO_TA_v73.mat", v73) ||
+        !recording_path("emggo_ecg_contaminated_v5.mat", ecg)) {
+        skip();
+    }
+    struct reading a = reading_all(v5, (struct recording_options){.strict = true}, 0);
+    struct reading b = reading_all(v73, (struct recording_options){.strict = true}, 5);
+    assert_int_equal(a.status, STATUS_OK);
+    assert_int_equal(a.counts[0], 137420);
+    assert_true(a.info->channels[0].rate == 250);
+    assert_close(a.info->duration, 549.68, 1e-9);
+    assert_true(a.samples[0][0] == 121.47588192f && a.samples[0][137419] == 578.88307247f);
+    reading_assert_same(&a, &b);
+    reading_clear(&a);
+    reading_clear(&b);
+    a = reading_all(ecg, (struct recording_options){.strict = true}, 9);
+    assert_int_equal(a.status, STATUS_OK);
+    assert_int_equal(a.channels, 8);
+    for (size_t c = 0; c < 8; c++) {
+        assert_int_equal(a.counts[c], 40801);
+        assert_true(a.info->channels[c].rate == 2048);
+        assert_string_equal(a.info->channels[c].unit, "a.u.");
+    }
+    reading_clear(&a);
+}
+
+static int remove_files(void **state)
+{
+    (void)state;
+    reading_remove_folder();
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_version),     cmocka_unit_test(selected_channels),
+        cmocka_unit_test(labchart_blocks),   cmocka_unit_test(spike2_waves),
+        cmocka_unit_test(rates_and_options), cmocka_unit_test(chosen_variables),
+        cmocka_unit_test(damaged_files),     cmocka_unit_test(damaged_compression),
+        cmocka_unit_test(real_recordings),
+    };
+    return cmocka_run_group_tests(tests, NULL, remove_files);
+}
