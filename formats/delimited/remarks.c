@@ -121,10 +121,10 @@ static void take_pair(const char *key, const char *value, const char *rest, cons
     }
 }
 
-/* The first of some characters in [p, end), which no NUL ends; end when there is none. */
-static const char *find_any(const char *p, const char *end, const char *characters)
+/* The first byte of [p, end) that is one of `set`; end when there is none. */
+static const char *find_any(const char *p, const char *end, const char *set)
 {
-    while (p < end && !strchr(characters, *p)) {
+    while (p < end && (*p == '\0' || !strchr(set, *p))) {
         p++;
     }
     return p;
@@ -139,7 +139,7 @@ static void look_at_line(const char *p, const char *end, size_t line, struct tex
         const char *sign = find_any(p, stop, ":=");
         const char *rest = NULL, *value_end = stop;
         if (sign < stop) {
-            rest = sign + 1 + (sign[0] == ':' && sign[1] == '=');
+            rest = sign + 1 + (sign[0] == ':' && sign + 1 < stop && sign[1] == '=');
         } else if (stop < end) {
             sign = stop;
             rest = stop + 1;

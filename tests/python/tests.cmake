@@ -35,3 +35,4 @@ soleus_python_test(spike2_samples make_spike2_samples.py --check ${PROJECT_SOURC
 soleus_python_test(text_audio_samples make_text_audio_samples.py --check ${PROJECT_SOURCE_DIR}/samples)
 soleus_python_test(trend check_trend.py $<TARGET_FILE:trend_values>)
 soleus_python_test(wfdb_samples make_wfdb_samples.py --check ${PROJECT_SOURCE_DIR}/samples)
+soleus_python_test(xdf_samples make_xdf_samples.py --check ${PROJECT_SOURCE_DIR}/samples)

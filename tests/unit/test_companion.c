@@ -121,7 +121,7 @@ static void test_says_what_an_unread_file_is(void **state)
         size_t size;
         const char *words;
         enum status status;
-    } cases[] = {{"\x1f\x8b\x08\0\0\0\0\0", 8, "gunzip", STATUS_UNSUPPORTED},
+    } cases[] = {{"\x1f\x8b\x08\0\0\0\0\0", 8, "unpack", STATUS_UNSUPPORTED},
                  {"TDSm\x0e\0\0\0", 8, "LVM", STATUS_UNSUPPORTED},
                  {"\x93NUMPY\x01\0", 8, "savemat", STATUS_UNSUPPORTED},
                  {"######## Neuralynx Data File Header\r\n\0\0", 39, "NWB", STATUS_UNSUPPORTED},
