@@ -28,6 +28,8 @@ soleus_python_test(markers check_markers.py $<TARGET_FILE:soleus> ${CMAKE_CURREN
 soleus_python_test(mat_samples make_mat_samples.py --check ${PROJECT_SOURCE_DIR}/samples)
 soleus_python_test(otb_samples make_otb_samples.py --check ${PROJECT_SOURCE_DIR}/samples)
 soleus_python_test(study check_study.py $<TARGET_FILE:soleus> ${PROJECT_SOURCE_DIR}/samples/study)
+soleus_python_test(recordings check_recordings.py $<TARGET_FILE:soleus>
+  ${PROJECT_SOURCE_DIR}/../shared/recordings)
 soleus_python_test(results check_results.py ${CMAKE_CURRENT_BINARY_DIR})
 set_tests_properties(python_results PROPERTIES FIXTURES_REQUIRED results_files)
 soleus_python_test(run check_run.py $<TARGET_FILE:soleus> ${PROJECT_SOURCE_DIR}/samples)
