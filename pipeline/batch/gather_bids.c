@@ -51,6 +51,12 @@ static enum status add_row(struct gathering *gathering, const struct batch_item 
     if (status == STATUS_OK) {
         status = set(rows, "results", complete ? results : NULL, error);
     }
+    const char *was = status == STATUS_OK
+                          ? table_text(rows, rows->row_count - 1, table_find(rows, "status"))
+                          : NULL;
+    if (was && !complete && (strcmp(was, "done") == 0 || strcmp(was, "skipped") == 0)) {
+        status = set(rows, "status", "pending", error); /* somebody has removed its results */
+    }
     free(log);
     free(results);
     return status;
@@ -76,8 +82,13 @@ static enum status add(struct gathering *gathering, const struct batch_item *ite
         struct error problem;
         size_t row = gathering->all->row_count - 1;
         const char *why = table_text(gathering->all, row, table_find(gathering->all, "error"));
-        error_set(&problem, STATUS_FAILED, "%s: has no results%s%s; run 'participant' for it",
-                  item->path, why ? ": " : "", why ? why : "");
+        if (why) {
+            error_set(&problem, STATUS_FAILED,
+                      "%s; without results: run 'participant' for it again", why);
+        } else {
+            error_set(&problem, STATUS_FAILED, "%s: has no results; run 'participant' for it",
+                      item->path);
+        }
         options->events.problem(options->events.context, &problem);
     }
     return status;

@@ -61,9 +61,16 @@ void batch_plan_destroy(struct batch_plan *plan);
 enum status batch_plan_create_bids(const char *dataset, const char *output,
                                    struct batch_plan **plan, struct error *error);
 
-/* plan_bids.c: keeps the items whose entity `key` ("sub") has one of these values, which may have
- * "sub-" in front. A value that no item has fails, with those that there are. */
-enum status batch_plan_choose(struct batch_plan *plan, const char *key, char *const *values,
+/* Values of an entity, which may have its key in front: "01" and "sub-01". */
+struct batch_choice {
+    const char *key; /* "sub" */
+    char *const *values;
+    size_t count; /* 0: all */
+};
+
+/* plan_bids.c: keeps the items that every one of the choices has. A value that no item has fails,
+ * with those that there are. */
+enum status batch_plan_choose(struct batch_plan *plan, const struct batch_choice *choices,
                               size_t count, struct error *error);
 
 /* Reads names of inputs, one a line, or ended by NUL bytes. *names is owned by the caller, and

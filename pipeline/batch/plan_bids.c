@@ -162,37 +162,65 @@ static void list_values(const struct batch_plan *plan, const char *key, char *to
     free(order);
 }
 
-enum status batch_plan_choose(struct batch_plan *plan, const char *key, char *const *values,
-                              size_t count, struct error *error)
+static bool is_chosen(const struct batch_item *item, const struct batch_choice *choice, size_t v)
 {
     struct bids_name name;
-    size_t kept = 0;
-    for (size_t v = 0; v < count; v++) {
+    const char *own = value_of(item, choice->key, &name);
+    return own && strcmp(own, bare(choice->values[v], choice->key)) == 0;
+}
+
+/* Refuses values that no item has. */
+static enum status check_choice(const struct batch_plan *plan, const struct batch_choice *choice,
+                                struct error *error)
+{
+    for (size_t v = 0; v < choice->count; v++) {
         bool there = false;
         for (size_t i = 0; i < plan->count && !there; i++) {
-            const char *own = value_of(&plan->items[i], key, &name);
-            there = own && strcmp(own, bare(values[v], key)) == 0;
+            there = is_chosen(&plan->items[i], choice, v);
         }
         if (!there) {
             char list[700];
-            list_values(plan, key, list, sizeof list);
+            list_values(plan, choice->key, list, sizeof list);
             return error_set(error, STATUS_FAILED,
                              "%s: no recording of EMG is of %s-%s; there are: %s", plan->dataset,
-                             key, bare(values[v], key), list);
+                             choice->key, bare(choice->values[v], choice->key), list);
         }
     }
-    for (size_t i = 0; i < plan->count && count > 0; i++) {
-        const char *own = value_of(&plan->items[i], key, &name);
-        bool wanted = false;
-        for (size_t v = 0; v < count && own; v++) {
-            wanted = wanted || strcmp(own, bare(values[v], key)) == 0;
+    return STATUS_OK;
+}
+
+static bool is_wanted(const struct batch_item *item, const struct batch_choice *choices,
+                      size_t count)
+{
+    for (size_t c = 0; c < count; c++) {
+        bool chosen = choices[c].count == 0;
+        for (size_t v = 0; v < choices[c].count && !chosen; v++) {
+            chosen = is_chosen(item, &choices[c], v);
         }
-        if (wanted) {
+        if (!chosen) {
+            return false;
+        }
+    }
+    return true;
+}
+
+enum status batch_plan_choose(struct batch_plan *plan, const struct batch_choice *choices,
+                              size_t count, struct error *error)
+{
+    size_t kept = 0;
+    for (size_t c = 0; c < count; c++) {
+        enum status status = check_choice(plan, &choices[c], error);
+        if (status != STATUS_OK) {
+            return status;
+        }
+    }
+    for (size_t i = 0; i < plan->count; i++) {
+        if (is_wanted(&plan->items[i], choices, count)) {
             plan->items[kept++] = plan->items[i];
         } else {
             batch_item_clear(&plan->items[i]);
         }
     }
-    plan->count = count > 0 ? kept : plan->count;
+    plan->count = kept;
     return STATUS_OK;
 }

@@ -44,12 +44,10 @@ static enum status check_dataset(const struct settings *settings, const char *da
 static enum status choose(const struct settings *settings, struct batch_plan *plan,
                           struct error *error)
 {
-    const struct {
-        const char *key;
-        const struct settings_texts *labels;
-    } choices[] = {
-        {"sub", &settings->participants}, {"ses", &settings->sessions}, {"task", &settings->tasks}};
-    enum status status = STATUS_OK;
+    const struct batch_choice choices[] = {
+        {"sub", settings->participants.list, settings->participants.count},
+        {"ses", settings->sessions.list, settings->sessions.count},
+        {"task", settings->tasks.list, settings->tasks.count}};
     if (plan->count == 0) {
         return error_set(
             error, STATUS_FAILED,
@@ -57,10 +55,7 @@ static enum status choose(const struct settings *settings, struct batch_plan *pl
             "sub-*/[ses-*/]emg/sub-*_emg.edf or .bdf ('soleus run' takes other folders)",
             plan->dataset);
     }
-    for (size_t i = 0; i < sizeof choices / sizeof *choices && status == STATUS_OK; i++) {
-        status = batch_plan_choose(plan, choices[i].key, choices[i].labels->list,
-                                   choices[i].labels->count, error);
-    }
+    enum status status = batch_plan_choose(plan, choices, sizeof choices / sizeof *choices, error);
     if (status == STATUS_OK && plan->count == 0) {
         status = error_set(error, STATUS_FAILED,
                            "%s: no recording is of the participants, sessions and tasks chosen "
@@ -147,17 +142,14 @@ const struct command command_bids = {
     .arguments = "BIDS_DIR OUT_DIR participant|group",
     .description =
         "Analyses a BIDS dataset into a derivative of it, as 'soleus run' does, part by part: "
-        "'participant' the recordings sub-*_emg of the participants chosen, each with its row in "
-        "OUT_DIR/logs, and 'group', when all are done, the tables of all, OUT_DIR/run.tsv, "
-        "episodes.tsv and trends.tsv. Several jobs for different participants may run at once on "
-        "one OUT_DIR.\n\n"
-        "For each recording: OUT_DIR/sub-X/[ses-Y/]emg/ENTITIES_desc-soleus_emg.h5 (HDF5 and "
-        "netCDF-4), ENTITIES_desc-episodes_events.tsv and ENTITIES_desc-trends_emg.tsv, each with "
-        "a "
-        "sidecar, and figures/ENTITIES_*.svg. In the tables of all, the task and the columns of "
-        "participants.tsv stand in front of what was found.\n\n"
-        "Options that take labels take all words up to the next option, and are given after "
-        "the three operands.",
+        "'participant' the recordings of the participants chosen, each with a row in "
+        "OUT_DIR/logs; 'group', when all are done, the tables of all: run.tsv, episodes.tsv and "
+        "trends.tsv, with the columns of participants.tsv. Jobs for different participants may "
+        "run at once on one OUT_DIR. Of each recording: OUT_DIR/sub-X/[ses-Y/]emg/"
+        "*_desc-soleus_emg.h5, *_desc-episodes_events.tsv, *_desc-trends_emg.tsv with sidecars, "
+        "and figures/.\n\n"
+        "Options that take labels take all words up to the next option: give them after the three "
+        "operands.",
     .examples = "  soleus bids study study/derivatives/soleus participant\n"
                 "  soleus bids study out participant --participant-label 01 02 --mains 50\n"
                 "  soleus bids study out group\n",

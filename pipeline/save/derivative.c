@@ -50,9 +50,10 @@ static int describe_recording(json_t *all, const struct analysis *analysis,
     if (rate > 0) {
         failed |= json_object_set_new(all, "SamplingFrequency", number(rate));
     }
-    failed |=
-        json_object_set_new(all, "PowerLineFrequency",
-                            analysis->mains > 0 ? number(analysis->mains) : json_string("n/a"));
+    /* What is where it was recorded; what was removed is in the results file. */
+    double mains = analysis->info->mains > 0 ? analysis->info->mains : analysis->mains;
+    failed |= json_object_set_new(all, "PowerLineFrequency",
+                                  mains > 0 ? number(mains) : json_string("n/a"));
     return failed | json_object_set_new(all, "RecordingDuration", number(analysis->seconds));
 }
 
