@@ -31,6 +31,7 @@ extern const struct reader reader_otb;
 extern const struct reader reader_spike2;
 extern const struct reader reader_text;
 extern const struct reader reader_wfdb;
+extern const struct reader reader_xdf;
 
 /* clang-format off */
 const struct reader *const registry_readers[] = {
@@ -57,6 +58,7 @@ const struct reader *const registry_readers[] = {
     &reader_spike2,
     &reader_text,
     &reader_wfdb,
+    &reader_xdf,
     NULL,
 };
 /* clang-format on */

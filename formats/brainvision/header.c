@@ -247,7 +247,9 @@ static enum status take_channel(const struct source *source, const struct reader
     brainvision_field(entry, 1, &field, &length);
     brainvision_copy(reference, sizeof reference, field, length);
     if (reference[0]) {
-        snprintf(channel->description, sizeof channel->description, "reference %.80s", reference);
+        char composed[LABEL_SIZE + 16];
+        int used = snprintf(composed, sizeof composed, "reference %s", reference);
+        text_from_field(channel->description, sizeof channel->description, composed, (size_t)used);
     }
     brainvision_field(entry, unit, &field, &length);
     brainvision_copy(channel->file_unit, sizeof channel->file_unit, field, length);

@@ -19,12 +19,12 @@ enum status text_preamble_open(struct text_preamble *preamble, struct source *so
         return status;
     }
     preamble->whole = preamble->size < SOURCE_PEEK_MAX;
-    preamble->text = malloc(preamble->size + 1);
+    preamble->text = malloc(preamble->size + 2);
     if (!preamble->text) {
         return error_memory(error, "opening a recording");
     }
     memcpy(preamble->text, head, preamble->size);
-    preamble->text[preamble->size] = '\n';
+    memcpy(preamble->text + preamble->size, "\n", 2);
     size_t mark = text_head_starts(head, preamble->size, "\xef\xbb\xbf") ? 3 : 0;
     return text_lines_split(preamble->text, mark, preamble->size, preamble->whole,
                             text_lines_end(preamble->text, preamble->size), &preamble->lines,

@@ -6,7 +6,7 @@
 #include "formats/source.h"
 
 struct text_preamble {
-    char *text; /* owned: the first bytes of the file, and a line feed */
+    char *text; /* owned: the first bytes of the file, a line feed, a NUL */
     size_t size;
     bool whole; /* there is nothing behind them */
     struct text_lines lines;

@@ -121,22 +121,29 @@ static void take_pair(const char *key, const char *value, const char *rest, cons
     }
 }
 
+/* The first byte of [p, end) that is one of `set`; end when there is none. */
+static const char *find_any(const char *p, const char *end, const char *set)
+{
+    while (p < end && (*p == '\0' || !strchr(set, *p))) {
+        p++;
+    }
+    return p;
+}
+
 /* One line: pairs with ':', '=' or ":=" between, or two cells. */
 static void look_at_line(const char *p, const char *end, size_t line, struct text_remarks *remarks)
 {
     char key[LABEL_SIZE], value[LABEL_SIZE];
     while (p < end) {
-        const char *stop = p + strcspn(p, ",;\t\r\n");
-        stop = stop < end ? stop : end;
-        const char *sign = p + strcspn(p, ":=");
+        const char *stop = find_any(p, end, ",;\t\r\n");
+        const char *sign = find_any(p, stop, ":=");
         const char *rest = NULL, *value_end = stop;
         if (sign < stop) {
-            rest = sign + 1 + (sign[0] == ':' && sign[1] == '=');
+            rest = sign + 1 + (sign[0] == ':' && sign + 1 < stop && sign[1] == '=');
         } else if (stop < end) {
             sign = stop;
             rest = stop + 1;
-            value_end = rest + strcspn(rest, ",;\t\r\n");
-            value_end = value_end < end ? value_end : end;
+            value_end = find_any(rest, end, ",;\t\r\n");
         }
         if (rest && rest <= value_end) {
             copy_part(key, sizeof key, p, sign);

@@ -46,7 +46,7 @@ static enum status take_marker(struct text_stream *stream, struct error *error)
     const struct text_cell *cell = &stream->rows.cells[header->marker_name];
     double onset = stream->rows.row[header->marker_onset];
     char name[LABEL_SIZE];
-    if (isnan(onset) || !cell->start || cell->start == cell->end ||
+    if (!isfinite(onset) || !cell->start || cell->start == cell->end ||
         stream->info->annotation_count >= TEXT_ANNOTATIONS_MAX) {
         return STATUS_OK;
     }
@@ -104,7 +104,7 @@ static void find_origin(struct text_stream *stream, const struct text_preamble *
             }
             g++;
             if (group->pace != TEXT_PACE_TIMES ||
-                text_cell_value(&cell, &header->dialect, &time) != TEXT_NUMBER) {
+                text_cell_value(&cell, &header->dialect, &time) != TEXT_NUMBER || !isfinite(time)) {
                 continue;
             }
             if (turn == 0) {

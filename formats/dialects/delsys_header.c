@@ -269,7 +269,9 @@ static void fill_sensors(const struct text_preamble *preamble, const struct dels
     for (size_t c = 0; at < stream->info->channel_count; c++) {
         if (text_cell_next(&p, preamble->lines.ends[modes - 1], header->dialect.delimiter, &cell)) {
             copy_cell(&cell, text, sizeof text);
-            memcpy(sensor, text[0] ? text : sensor, sizeof sensor);
+            if (text[0]) {
+                memcpy(sensor, text, sizeof sensor);
+            }
         }
         if (stream->columns[at] != c) {
             continue;

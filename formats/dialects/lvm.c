@@ -63,7 +63,7 @@ static uint64_t missing_before(const struct lvm *lvm, const struct text_group *g
         both - expected <= tolerance) {
         return 0;
     }
-    return (uint64_t)llround(fmin(both - expected, 1e12) * group->rate);
+    return (uint64_t)fmin(rint((both - expected) * group->rate), 1e15);
 }
 
 /* A segment's header has ended: whether it goes on with the same, and when. */

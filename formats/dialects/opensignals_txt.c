@@ -5,6 +5,7 @@
 #include "formats/checked.h"
 #include "formats/delimited/preamble.h"
 #include "formats/delimited/stream.h"
+#include "formats/opensignals_sensor.h"
 #include "formats/text.h"
 
 #include <jansson.h>
@@ -64,20 +65,6 @@ static int bits_at(const struct device *device, size_t column)
     return bits >= 1 && bits <= 32 ? (int)bits : 0;
 }
 
-/* What the EMG sensor of a device does to a voltage: supply (V) and gain, as its data sheet has
- * them. False for devices that none is published of. */
-static bool emg_transfer(const char *device, double *supply, double *gain)
-{
-    bool plux =
-        strncasecmp(device, "biosignalsplux", 14) == 0 || strncasecmp(device, "bioplux", 7) == 0;
-    bool revolution = strncasecmp(device, "bitalino_rev", 12) == 0 ||
-                      strncasecmp(device, "bitalino rev", 12) == 0 ||
-                      strncasecmp(device, "bitalino (r)", 12) == 0;
-    *supply = plux ? 3 : 3.3;
-    *gain = revolution ? 1009 : 1000;
-    return plux || revolution || strcasecmp(device, "bitalino") == 0;
-}
-
 static void describe_signal(const struct device *device, size_t column, struct channel *channel,
                             struct warnings *warnings, const char *name)
 {
@@ -85,7 +72,6 @@ static void describe_signal(const struct device *device, size_t column, struct c
     const char *sensor = string_at(device->header, "sensor", i);
     const char *label = string_at(device->header, "label", i);
     const char *kind = string_at(device->header, "device", 0);
-    double supply, gain;
     int bits = bits_at(device, column);
     text_from_field(channel->label, sizeof channel->label, label, strlen(label));
     char description[2 * LABEL_SIZE];
@@ -93,28 +79,12 @@ static void describe_signal(const struct device *device, size_t column, struct c
                           sensor[0] && kind[0] ? ", " : "", kind);
     text_from_field(channel->description, sizeof channel->description, description,
                     (size_t)length < sizeof description ? (size_t)length : sizeof description - 1);
-    bool emg = strncasecmp(sensor, "EMG", 3) == 0;
-    bool unknown = !sensor[0] || strcasecmp(sensor, "RAW") == 0 ||
-                   strncasecmp(sensor, "CUSTOM", 6) == 0 || strcasecmp(sensor, "UNKNOWN") == 0;
-    channel->type = emg ? CHANNEL_EMG : unknown ? CHANNEL_UNKNOWN : CHANNEL_OTHER;
-    if (bits == 0 || device->converted) {
-        if (emg && device->converted) {
-            warnings_add(warnings,
-                         "%s: the values are converted, but to which unit is not said; "
-                         "give --scale (1000 for mV)",
-                         name);
-        }
-        return;
-    }
-    double steps = ldexp(1, bits);
-    channel->minimum = 0;
-    channel->maximum = steps - 1;
-    if (emg && emg_transfer(kind, &supply, &gain)) {
-        strcpy(channel->file_unit, "mV");
-        channel->gain = 1000 * supply / gain / steps;
-        channel->offset = -500 * supply / gain;
-        channel->minimum = channel->offset;
-        channel->maximum = channel->gain * (steps - 1) + channel->offset;
+    opensignals_calibrate(channel, sensor, kind, device->converted ? 0 : bits);
+    if (device->converted && channel->type == CHANNEL_EMG) {
+        warnings_add(warnings,
+                     "%s: the values are converted, but to which unit is not said; give --scale "
+                     "(1000 for mV)",
+                     name);
     }
 }
 

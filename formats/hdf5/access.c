@@ -25,6 +25,25 @@ static herr_t refuse_external(const char *parent_file, const char *parent_group,
     return -1;
 }
 
+/* Whether addresses and lengths have 8 bytes, as in every file but historic ones. */
+static bool usual_widths(struct source *source)
+{
+    static const char signature[8] = "\x89HDF\r\n\x1a\n";
+    const unsigned char *head;
+    size_t size;
+    struct error ignored;
+    if (source_peek(source, SOURCE_PEEK_MAX, &head, &size, &ignored) != STATUS_OK) {
+        return false;
+    }
+    for (size_t place = 0; place + 16 <= size; place = place ? 2 * place : 512) {
+        if (memcmp(head + place, signature, sizeof signature) == 0) {
+            size_t widths = place + (head[place + 8] < 2 ? 13 : 9);
+            return head[widths] == 8 && head[widths + 1] == 8;
+        }
+    }
+    return false;
+}
+
 enum status hdf5_input_open(struct source *source, struct hdf5_input *input, struct error *error)
 {
     *input = (struct hdf5_input)HDF5_INPUT_NONE;
@@ -37,6 +56,7 @@ enum status hdf5_input_open(struct source *source, struct hdf5_input *input, str
     input->name = source_name(source);
     input->size = source_size(source);
     H5PLset_loading_state(0);
+    input->state.checks_heaps = usual_widths(source);
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     input->links = H5Pcreate(H5P_LINK_ACCESS);
     /* The driver of results sets no locks, which read-only folders and some network file systems

@@ -3,6 +3,7 @@
 #define SOLEUS_FORMATS_HDF5_OPENSIGNALS_H
 
 #include "formats/hdf5/readers.h"
+#include "formats/opensignals_sensor.h"
 
 /* One device: a group at the root, named by its MAC address. */
 struct opensignals_device {
@@ -19,12 +20,6 @@ struct opensignals_device {
 enum status opensignals_timeline(struct hdf5_signals *signals, hid_t group,
                                  const struct opensignals_device *device, uint64_t lead,
                                  uint64_t rows, bool strict, struct error *error);
-
-/* Calibrates a channel of raw counts (0 to 2^bits − 1) by the transfer function that the maker
- * documents for the sensor on that device: gain, offset, limits and file_unit. Leaves counts, with
- * "" for their unit, where none is known. bits may be 0 (unknown). */
-void opensignals_calibrate(struct channel *channel, const char *sensor, const char *model,
-                           int bits);
 
 /* The device's digital events, as annotations; `lead` frames came before its first sample. */
 enum status opensignals_events(struct hdf5_signals *signals, hid_t group,

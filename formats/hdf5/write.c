@@ -303,6 +303,7 @@ const struct writer writer_hdf5 = {
     .extensions = "h5 hdf5",
     .streams = false,
     .mixed_rates = true,
+    .annotations = true,
     .open = hdf5_open,
     .write = hdf5_write,
     .close = hdf5_finish,

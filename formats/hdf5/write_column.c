@@ -37,7 +37,9 @@ enum hdf5_coding hdf5_coding_of(const struct channel *channel)
             return coding;
         }
     }
-    return CODING_FLOAT;
+    /* What was found to be whole numbers is, whatever its limits; a coding that is too narrow
+     * widens. */
+    return channel->on_grid ? CODING_16 : CODING_FLOAT;
 }
 
 /* Codes samples; false when one of them is not exactly what a code gives. */

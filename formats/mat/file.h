@@ -32,6 +32,9 @@ enum status mat_file_open(struct mat_file *file, struct source *source, struct r
                           bool strict, struct error *error);
 void mat_file_close(struct mat_file *file);
 
+/* An array of which less than one part in so many is there is no recording that was cut short. */
+#define MAT_CUT_FACTOR 64
+
 /* For the parsers. */
 bool mat_level4_begins(const unsigned char *head, size_t size);
 enum status mat_level4_read(struct mat_file *file, struct error *error);

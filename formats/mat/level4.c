@@ -110,7 +110,8 @@ static enum status add_matrix(struct mat_file *file, const struct header *header
     *end = UINT64_MAX;
     if (!mat_set_shape(array, dimensions, 2) ||
         !checked_multiply(array->count, mat_class_size(array->stored), &size) ||
-        (header->imaginary && !checked_add(size, size, &size))) {
+        (header->imaginary && !checked_add(size, size, &size)) ||
+        size / MAT_CUT_FACTOR > file->size) {
         return STATUS_OK;
     }
     *end = array->offset + size;

@@ -342,7 +342,7 @@ static enum status read_variable(struct parser *parser, const struct tag *elemen
     parser->limit = position + 8 + (element->size < there ? element->size : there);
     parser->deflated = deflated ? position + 8 : 0;
     there = parser->limit - (position + 8);
-    parser->possible = deflated ? there * DEFLATE_FACTOR : element->size;
+    parser->possible = there * (deflated ? DEFLATE_FACTOR : MAT_CUT_FACTOR);
     parser->bytes = mat_bytes_open(file->descriptor, position + 8, parser->limit, deflated);
     if (!parser->bytes) {
         return error_memory(error, "reading the arrays of a file");

@@ -117,6 +117,8 @@ static herr_t driver_read(H5FD_t *base, H5FD_mem_t type, hid_t list, haddr_t add
     (void)type;
     (void)list;
     struct driver_file *file = (struct driver_file *)base;
+    const haddr_t first = address;
+    const size_t whole = size;
     char *to = buffer;
     while (size > 0) {
         ssize_t got = pread(file->descriptor, to, size, (off_t)address);
@@ -135,7 +137,10 @@ static herr_t driver_read(H5FD_t *base, H5FD_mem_t type, hid_t list, haddr_t add
         address += (haddr_t)got;
         size -= (size_t)got;
     }
-    return 0;
+    return file->state->checks_heaps &&
+                   !results_heap_sound(&file->state->heap, first, buffer, whole, file->end)
+               ? -1
+               : 0;
 }
 
 static herr_t driver_write(H5FD_t *base, H5FD_mem_t type, hid_t list, haddr_t address, size_t size,

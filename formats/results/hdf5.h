@@ -45,9 +45,21 @@ char *hdf5_get_text(hid_t object, const char *name);
 hid_t results_file_type(enum column_type type, bool single, hid_t text_type);
 hid_t results_memory_type(enum column_type type, bool single, hid_t text_type);
 
+/* A global heap that is being read, block by block. */
+struct results_heap {
+    uint64_t next, end; /* addresses of the entry that comes next, and of the heap's end; 0: none */
+};
+
+/* Looks at a block that was read from `address`: false when it is a part of a heap (where lengths
+ * have 8 bytes) whose entries do not fit in it. */
+bool results_heap_sound(struct results_heap *heap, uint64_t address, const void *bytes, size_t size,
+                        uint64_t file_size);
+
 /* The file under the writer (results_file.c): what the system said first. */
 struct results_file {
-    hid_t driver;     /* to be closed after the file, which still looks at it */
+    hid_t driver;      /* to be closed after the file, which still looks at it */
+    bool checks_heaps; /* for files from elsewhere: reading an unsound heap fails */
+    struct results_heap heap;
     int open_error;   /* errno of the last open that failed */
     int error_number; /* errno of the first write, truncation or close that failed; 0: none */
 };

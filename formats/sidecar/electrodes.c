@@ -120,7 +120,9 @@ static void centre(const struct electrode *electrodes, size_t electrode_count,
         struct position *position = &positions[members[i]];
         const struct electrode *other =
             find(electrodes, electrode_count, position->reference, position->group);
-        for (int k = 0; other && isfinite(other->at[0]) && k < 3; k++) {
+        bool comparable =
+            other && isfinite(other->at[0]) && strcmp(other->frame, position->frame) == 0;
+        for (int k = 0; comparable && k < 3; k++) {
             position->at[k] = (position->at[k] + other->at[k]) / 2;
         }
     }

@@ -51,10 +51,18 @@ static enum status load(struct sidecars *sidecars, const char *path, json_t **ro
         error_set(error, STATUS_FAILED, "%s: cannot be read: %s", path, strerror(errno));
     } else if (about.st_size > SIZE_MAX_JSON) {
         error_set(error, STATUS_FAILED, "%s: is larger than 16 MiB: is this a sidecar?", path);
-    } else if (!(*root = json_loadf(stream, JSON_REJECT_DUPLICATES, &place))) {
+    } else if ((*root = json_loadf(stream, JSON_REJECT_DUPLICATES, &place))) {
+        /* as it should be */
+    } else if (fseek(stream, 0, SEEK_SET) == 0 && !sidecars->strict &&
+               (*root = json_loadf(stream, 0, NULL))) {
+        /* Only duplicates were in the way, as in some published datasets. */
+        warnings_add(&sidecars->warnings, "%s: line %d, column %d: %s; the last of them counts",
+                     path, place.line, place.column, place.text);
+    } else {
         error_set(error, STATUS_FAILED, "%s: line %d, column %d: %s; mend the JSON", path,
                   place.line, place.column, place.text);
-    } else if (!json_is_object(*root)) {
+    }
+    if (*root && !json_is_object(*root)) {
         error_set(error, STATUS_FAILED, "%s: is no JSON object with names and values", path);
         json_decref(*root);
         *root = NULL;

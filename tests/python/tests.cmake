@@ -29,6 +29,8 @@ soleus_python_test(markers check_markers.py $<TARGET_FILE:soleus> ${CMAKE_CURREN
 soleus_python_test(mat_samples make_mat_samples.py --check ${PROJECT_SOURCE_DIR}/samples)
 soleus_python_test(otb_samples make_otb_samples.py --check ${PROJECT_SOURCE_DIR}/samples)
 soleus_python_test(study check_study.py $<TARGET_FILE:soleus> ${PROJECT_SOURCE_DIR}/samples/study)
+soleus_python_test(recordings check_recordings.py $<TARGET_FILE:soleus>
+  ${PROJECT_SOURCE_DIR}/../shared/recordings)
 soleus_python_test(results check_results.py ${CMAKE_CURRENT_BINARY_DIR})
 set_tests_properties(python_results PROPERTIES FIXTURES_REQUIRED results_files)
 soleus_python_test(run check_run.py $<TARGET_FILE:soleus> ${PROJECT_SOURCE_DIR}/samples)
@@ -36,3 +38,4 @@ soleus_python_test(spike2_samples make_spike2_samples.py --check ${PROJECT_SOURC
 soleus_python_test(text_audio_samples make_text_audio_samples.py --check ${PROJECT_SOURCE_DIR}/samples)
 soleus_python_test(trend check_trend.py $<TARGET_FILE:trend_values>)
 soleus_python_test(wfdb_samples make_wfdb_samples.py --check ${PROJECT_SOURCE_DIR}/samples)
+soleus_python_test(xdf_samples make_xdf_samples.py --check ${PROJECT_SOURCE_DIR}/samples)

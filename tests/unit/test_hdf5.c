@@ -334,9 +334,12 @@ static void what_cannot_be_written_is_told(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(own_layout),        cmocka_unit_test(refused),
-        cmocka_unit_test(round_trip),        cmocka_unit_test(codings_widen),
-        cmocka_unit_test(same_bytes),        cmocka_unit_test(empty_channels),
+        cmocka_unit_test(own_layout),
+        cmocka_unit_test(refused),
+        cmocka_unit_test(round_trip),
+        cmocka_unit_test(codings_widen),
+        cmocka_unit_test(same_bytes),
+        cmocka_unit_test(empty_channels),
         cmocka_unit_test(what_cannot_be_written_is_told),
     };
     int result = cmocka_run_group_tests(tests, NULL, NULL);

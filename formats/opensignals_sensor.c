@@ -1,6 +1,6 @@
 /* What the counts of OpenSignals devices mean. The transfer functions are those of the makers'
  * data sheets: signal = (count / 2^bits − 1/2) · VCC / gain. */
-#include "formats/hdf5/opensignals.h"
+#include "formats/opensignals_sensor.h"
 
 #include <math.h>
 #include <string.h>
