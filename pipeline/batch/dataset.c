@@ -144,6 +144,20 @@ static enum status write_description(const char *folder, const char *own, const 
     return status;
 }
 
+/* Whether results of another dataset are there. One that is gone may have been moved. */
+static bool is_of_another(json_t *description, const char *folder, const char *dataset)
+{
+    char way[PATH_MAX], path[PATH_MAX];
+    const char *link =
+        json_string_value(json_object_get(json_object_get(description, "DatasetLinks"), "raw"));
+    char *expected = relative(folder, dataset, way, sizeof way) ? encode("", way) : NULL;
+    bool same = !link || !expected || strcmp(link, expected) == 0;
+    int written =
+        snprintf(path, sizeof path, "%s/%s/%s", folder, link ? link : "", DATASET_DESCRIPTION);
+    free(expected);
+    return !same && written > 0 && (size_t)written < sizeof path && access(path, F_OK) == 0;
+}
+
 enum status dataset_describe(const char *folder, const char *dataset, bool force,
                              struct error *error)
 {
@@ -163,6 +177,11 @@ enum status dataset_describe(const char *folder, const char *dataset, bool force
     } else if (!force && access(path, F_OK) == 0 && !is_ours(there)) {
         status = error_set(error, STATUS_FAILED,
                            "%s: is not of soleus; use -f to overwrite it, or choose another folder",
+                           path);
+    } else if (!force && is_of_another(there, own, theirs)) {
+        status = error_set(error, STATUS_FAILED,
+                           "%s: is a derivative of another dataset; choose another folder, or use "
+                           "-f to mix them",
                            path);
     } else {
         status = write_description(folder, own, theirs, error);

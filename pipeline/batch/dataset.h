@@ -11,7 +11,7 @@
 
 /* Writes FOLDER/dataset_description.json, which names the dataset by its path from FOLDER, and a
  * .bidsignore where there is none. Refuses a FOLDER that is the dataset itself, and one that is
- * another program's dataset (unless force is set). */
+ * another program's dataset or holds results of another dataset (unless force is set). */
 enum status dataset_describe(const char *folder, const char *dataset, bool force,
                              struct error *error);
 

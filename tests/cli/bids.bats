@@ -97,6 +97,15 @@ row() {
     [[ $output == *"out/dataset_description.json: is not of soleus; use -f"* ]]
     grep -q Mine out/dataset_description.json
     "$SOLEUS" bids study out participant -f -q --no-figures
+    cp -r study another
+    run "$SOLEUS" run another -o out
+    [ "$status" -eq 1 ]
+    [[ $output == *"out/dataset_description.json: is a derivative of another dataset"* ]]
+    # One that was moved is the same.
+    rm -r another
+    mv study moved
+    "$SOLEUS" run moved -o out -q --no-figures
+    grep -q '"raw": "../moved"' out/dataset_description.json
     grep -q '"Name": "Soleus"' out/dataset_description.json
 }
 
