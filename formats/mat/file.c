@@ -49,13 +49,15 @@ enum status mat_add_child(struct mat_file *file, struct mat_array *parent, const
 {
     size_t count = parent->child_count;
     *child = NULL;
-    if (file->arrays_left == 0) {
+    size_t held = name ? length + 1 : 0;
+    if (file->arrays_left == 0 || held > file->bytes_left) {
         return error_set(error, STATUS_UNSUPPORTED,
                          "%s: holds more fields and cells than a recording has; save the signals "
                          "and their rate alone",
                          file->name);
     }
     file->arrays_left--;
+    file->bytes_left -= held;
     if ((count & (count - 1)) == 0) {
         struct mat_array *grown =
             checked_realloc(parent->children, count ? 2 * count : 1, sizeof *grown);
