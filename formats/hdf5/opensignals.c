@@ -241,7 +241,11 @@ static enum status find_lead(const struct opening *opening, const struct opensig
                          "of them with --var",
                          opening->signals->input.name, device->name, late);
     }
-    *lead = (uint64_t)rint(late * device->rate);
+    if (!checked_frames(late, device->rate, lead)) {
+        return error_set(error, STATUS_FAILED,
+                         "%s: %s claims %g samples/s; give its rate with --rate",
+                         opening->signals->input.name, device->name, device->rate);
+    }
     if (*lead > 0) {
         warnings_add(&opening->signals->info->warnings,
                      "%s: was started %.3f s after the first device; it begins with a gap",
