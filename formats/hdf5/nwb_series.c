@@ -34,7 +34,9 @@ static enum status add_series(struct nwb_file *file, hid_t group, const char *pa
     *series = (struct nwb_series){.electrical = strcmp(type, "ElectricalSeries") == 0};
     snprintf(series->path, sizeof series->path, "%s", path);
     hdf5_text_attribute(group, "description", description, sizeof description);
-    series->emg = says_emg(path) || says_emg(type) || says_emg(description);
+    /* What lies beside EMG, or speaks of it, need be none when it is no electrode's. */
+    series->emg = says_emg(type) || says_emg(strrchr(path, '/')) ||
+                  (series->electrical && (says_emg(path) || says_emg(description)));
     return STATUS_OK;
 }
 

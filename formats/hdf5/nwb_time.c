@@ -241,8 +241,11 @@ enum status nwb_lay_series(struct nwb_file *file, struct nwb_series *series, hid
         series->start = value && isfinite(*value) ? *value : 0;
         series->rate = given;
         status = hdf5_timeline_rows(timeline, rows, error);
-    } else if (numbers.rows < rows || numbers.columns != 1) {
-        status = error_set(error, STATUS_FAILED, "%s: %s has %llu samples and %llu timestamps",
+    } else if (numbers.rows < rows || numbers.columns != 1 ||
+               (numbers.rows > rows && !signals->numbers[series->numbers].cut)) {
+        status = error_set(error, STATUS_FAILED,
+                           "%s: %s has %llu rows of samples and %llu timestamps; is it transposed? "
+                           "--rate takes its rows for evenly spaced",
                            signals->input.name, series->path, (unsigned long long)rows,
                            (unsigned long long)numbers.rows);
     } else {

@@ -14,7 +14,7 @@ enum status hdf5_signals_create(struct source *source, struct recording_info *in
         return error_memory(error, "opening HDF5");
     }
     signals->info = info;
-    enum status status = hdf5_input_open(source, &signals->input, error);
+    enum status status = hdf5_input_open(source, 0, &signals->input, error);
     if (status == STATUS_OK) {
         *result = signals;
     } else {

@@ -125,8 +125,11 @@ enum status mat_file_open(struct mat_file *file, struct source *source, struct r
 {
     const unsigned char *head;
     size_t size;
-    *file = (struct mat_file){
-        .source = source, .name = source_name(source), .info = info, .strict = strict, .hdf5 = -1};
+    *file = (struct mat_file){.source = source,
+                              .name = source_name(source),
+                              .info = info,
+                              .strict = strict,
+                              .hdf5 = HDF5_INPUT_NONE};
     if (!source_is_file(source)) {
         return error_set(error, STATUS_FAILED,
                          "%s: MATLAB files cannot be read from a pipe; save it to a file first",
@@ -180,8 +183,5 @@ enum status mat_file_open(struct mat_file *file, struct source *source, struct r
 void mat_file_close(struct mat_file *file)
 {
     mat_array_clear(&file->root);
-    if (file->hdf5 >= 0) {
-        H5Fclose(file->hdf5);
-    }
-    file->hdf5 = -1;
+    hdf5_input_close(&file->hdf5);
 }

@@ -131,6 +131,8 @@ static void refused(void **state)
     const struct {
         const char *name, *says;
     } cases[] = {
+        {"bad-nwb-endless.nwb", "more than a year"},
+        {"bad-nwb-transposed.nwb", "transposed"},
         {"unsupported-nwb-no-series.nwb", "/acquisition/licks"},
         {"unsupported-nwb-uneven.nwb", "--rate"},
         {"unsupported-nwb-version-1.nwb", "NWB 2"},
@@ -138,12 +140,18 @@ static void refused(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct reading reading =
             reading_all(sample(cases[i].name), (struct recording_options){0}, 0);
-        assert_int_equal(reading.status, STATUS_UNSUPPORTED);
+        assert_int_equal(reading.status, strncmp(cases[i].name, "bad", 3) == 0
+                                             ? STATUS_FAILED
+                                             : STATUS_UNSUPPORTED);
         assert_contains(reading.error.message, cases[i].says);
     }
     struct recording_options given = {.rate = 500};
     struct reading reading = read_sample("unsupported-nwb-uneven.nwb", given);
     assert_int_equal(reading.counts[0], 400);
+    reading_clear(&reading);
+    reading = read_sample("good-nwb-beside.nwb", (struct recording_options){0});
+    assert_int_equal(reading.channels, 1);
+    assert_string_equal(reading.info->channels[0].label, "EMG");
     reading_clear(&reading);
 }
 
