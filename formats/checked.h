@@ -36,6 +36,13 @@ static inline void *checked_realloc(void *pointer, size_t count, size_t size)
     return realloc(pointer, bytes ? bytes : 1);
 }
 
+/* Room for one more element in a list of `count`, which grows twofold; NULL when memory ran out
+ * (the list then still stands). For lists that grow by this alone. */
+static inline void *checked_grow(void *list, size_t count, size_t size)
+{
+    return count & (count - 1) ? list : checked_realloc(list, count ? 2 * count : 1, size);
+}
+
 /* The whole number of samples nearest to `seconds` at `rate` Hz; false when that is negative, no
  * number, or more than a double counts one by one. */
 static inline bool checked_frames(double seconds, double rate, uint64_t *frames)

@@ -163,7 +163,7 @@ static void read_start(struct nwb_file *file, double zero)
         size_t count;
         char **texts = hdf5_texts(&file->signals->input, file->root, names[i], 1, &count);
         if (count == 1) {
-            nwb_parse_time(texts[0], start);
+            text_start_time(texts[0], start);
         }
         hdf5_free_names(texts, count);
     }

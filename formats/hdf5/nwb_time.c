@@ -2,7 +2,6 @@
 #include "formats/hdf5/nwb.h"
 
 #include "formats/checked.h"
-#include "formats/text.h"
 
 #include <math.h>
 #include <string.h>
@@ -18,28 +17,6 @@
 
 /* A longer pause within a recording is damage, s. */
 #define PAUSE_MAX (400 * 86400.0)
-
-void nwb_parse_time(const char *text, struct start_time *start)
-{
-    int year, month, day, hour = 0, minute = 0, used = 0;
-    char second[32];
-    double seconds = 0;
-    if (sscanf(text, "%4d-%2d-%2dT%2d:%2d:%n", &year, &month, &day, &hour, &minute, &used) != 5 ||
-        used == 0) {
-        return;
-    }
-    size_t length = strspn(text + used, "0123456789.");
-    if (length == 0 || length >= sizeof second) {
-        return;
-    }
-    memcpy(second, text + used, length);
-    if (!text_real(second, length, &seconds) || !(seconds >= 0 && seconds < 61)) {
-        return;
-    }
-    start->known =
-        text_civil_seconds(year, month, day, hour, minute, (int)seconds, &start->seconds);
-    start->fraction = seconds - floor(seconds);
-}
 
 static int by_value(const void *a, const void *b)
 {

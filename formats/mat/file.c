@@ -58,14 +58,11 @@ enum status mat_add_child(struct mat_file *file, struct mat_array *parent, const
     }
     file->arrays_left--;
     file->bytes_left -= held;
-    if ((count & (count - 1)) == 0) {
-        struct mat_array *grown =
-            checked_realloc(parent->children, count ? 2 * count : 1, sizeof *grown);
-        if (!grown) {
-            return error_memory(error, "reading the arrays of a file");
-        }
-        parent->children = grown;
+    struct mat_array *grown = checked_grow(parent->children, count, sizeof *grown);
+    if (!grown) {
+        return error_memory(error, "reading the arrays of a file");
     }
+    parent->children = grown;
     char *copy = name ? strndup(name, length) : NULL;
     if (name && !copy) {
         return error_memory(error, "reading the arrays of a file");

@@ -91,14 +91,11 @@ static enum status add(struct candidates *candidates, const struct mat_array *ar
         shorter(array) > CHANNELS_MAX) {
         return STATUS_OK;
     }
-    if ((count & (count - 1)) == 0) {
-        struct candidate *grown =
-            checked_realloc(candidates->list, count ? 2 * count : 1, sizeof *grown);
-        if (!grown) {
-            return error_memory(error, "looking for the signals");
-        }
-        candidates->list = grown;
+    struct candidate *grown = checked_grow(candidates->list, count, sizeof *grown);
+    if (!grown) {
+        return error_memory(error, "looking for the signals");
     }
+    candidates->list = grown;
     struct candidate *candidate = &candidates->list[candidates->count++];
     *candidate = (struct candidate){.array = array, .scope = scope, .score = score_of(name)};
     snprintf(candidate->path, sizeof candidate->path, "%s%s%s", parent, parent[0] ? "." : "", name);

@@ -20,14 +20,11 @@ enum status mat_plan_track(struct mat_plan *plan, const struct mat_array *array,
                            size_t width, struct error *error)
 {
     size_t count = plan->track_count;
-    if ((count & (count - 1)) == 0) {
-        struct mat_track *grown =
-            checked_realloc(plan->tracks, count ? 2 * count : 1, sizeof *grown);
-        if (!grown) {
-            return error_memory(error, "opening a recording");
-        }
-        plan->tracks = grown;
+    struct mat_track *grown = checked_grow(plan->tracks, count, sizeof *grown);
+    if (!grown) {
+        return error_memory(error, "opening a recording");
     }
+    plan->tracks = grown;
     plan->tracks[plan->track_count++] =
         (struct mat_track){.array = array, .channel = channel, .width = width};
     if (array->deflated && plan->track_count > COMPRESSED_TRACKS_MAX) {
@@ -49,14 +46,11 @@ enum status mat_plan_segment(struct mat_plan *plan, const struct mat_file *file,
                          "%s: the samples of channel %zu are said to lie outside of '%s'",
                          file->name, track->channel + 1, array_name(track));
     }
-    if ((count & (count - 1)) == 0) {
-        struct mat_segment *grown =
-            checked_realloc(track->segments, count ? 2 * count : 1, sizeof *grown);
-        if (!grown) {
-            return error_memory(error, "opening a recording");
-        }
-        track->segments = grown;
+    struct mat_segment *grown = checked_grow(track->segments, count, sizeof *grown);
+    if (!grown) {
+        return error_memory(error, "opening a recording");
     }
+    track->segments = grown;
     track->segments[track->segment_count++] = (struct mat_segment){first, frames, lead};
     return STATUS_OK;
 }

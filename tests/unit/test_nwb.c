@@ -1,5 +1,7 @@
 #include "unit/reading.h"
 
+#include "formats/text.h"
+
 static const char *sample(const char *name)
 {
     static char path[400];
@@ -155,12 +157,28 @@ static void refused(void **state)
     reading_clear(&reading);
 }
 
+static void times_of_iso_8601(void **state)
+{
+    (void)state;
+    struct start_time start = {0};
+    assert_true(text_start_time("2018-04-25T02:30:03.5-07:00", &start));
+    assert_true(start.known && start.seconds == 1524623403 && start.fraction == 0.5);
+    assert_true(text_start_time("2018-4-25 2:30:4", &start));
+    assert_true(start.seconds == 1524623404 && start.fraction == 0);
+    assert_false(text_start_time("2018-04-25", &start));
+    assert_false(text_start_time("2018-04-31T02:30:03", &start));
+    assert_false(text_start_time("2018-04-25T02:30:61", &start));
+    assert_false(text_start_time("2018-04-25T02:30:", &start));
+    assert_true(start.seconds == 1524623404);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(series_that_say_emg), cmocka_unit_test(marks),
         cmocka_unit_test(a_series_by_name),    cmocka_unit_test(missing_timestamps_are_gaps),
         cmocka_unit_test(any_block_size),      cmocka_unit_test(refused),
+        cmocka_unit_test(times_of_iso_8601),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
