@@ -66,14 +66,29 @@ static size_t select_numbers(hid_t space, uint64_t first, size_t count)
     return (size_t)(size[0] * size[1]);
 }
 
+/* Memory for what is selected; of the dataset's own rank, since HDF5 goes element by element
+ * between ranks that differ. */
+static hid_t memory_for(hid_t space, size_t count)
+{
+    hsize_t low[2], high[2], size[2] = {count, 1};
+    int rank = H5Sget_simple_extent_ndims(space) == 2 ? 2 : 1;
+    if (rank == 2) {
+        if (H5Sget_select_bounds(space, low, high) < 0) {
+            return H5I_INVALID_HID;
+        }
+        size[0] = high[0] - low[0] + 1;
+        size[1] = high[1] - low[1] + 1;
+    }
+    return H5Screate_simple(rank, size, NULL);
+}
+
 size_t mat_hdf5_numbers(hid_t dataset, uint64_t first, size_t count, double *to)
 {
     size_t done = 0;
     hid_t space = H5Dget_space(dataset);
     while (space >= 0 && done < count) {
         size_t step = select_numbers(space, first + done, count - done);
-        hsize_t size = step;
-        hid_t memory = step > 0 ? H5Screate_simple(1, &size, NULL) : -1;
+        hid_t memory = step > 0 ? memory_for(space, step) : -1;
         herr_t result =
             memory >= 0 ? H5Dread(dataset, H5T_NATIVE_DOUBLE, memory, space, H5P_DEFAULT, to + done)
                         : -1;
