@@ -2,8 +2,10 @@
 #ifndef SOLEUS_FORMATS_CHECKED_H
 #define SOLEUS_FORMATS_CHECKED_H
 
+#include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 /* Each returns false, and leaves *result undefined, when the value does not fit in size_t. */
@@ -32,6 +34,25 @@ static inline void *checked_realloc(void *pointer, size_t count, size_t size)
         return NULL;
     }
     return realloc(pointer, bytes ? bytes : 1);
+}
+
+/* Room for one more element in a list of `count`, which grows twofold; NULL when memory ran out
+ * (the list then still stands). For lists that grow by this alone. */
+static inline void *checked_grow(void *list, size_t count, size_t size)
+{
+    return count & (count - 1) ? list : checked_realloc(list, count ? 2 * count : 1, size);
+}
+
+/* The whole number of samples nearest to `seconds` at `rate` Hz; false when that is negative, no
+ * number, or more than a double counts one by one. */
+static inline bool checked_frames(double seconds, double rate, uint64_t *frames)
+{
+    double count = rint(seconds * rate);
+    if (!(count >= 0 && count <= 9007199254740992.0)) {
+        return false;
+    }
+    *frames = (uint64_t)count;
+    return true;
 }
 
 #endif

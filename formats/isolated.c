@@ -186,11 +186,13 @@ static _Noreturn void serve(struct served *served, struct source *source,
     served->file_size = source_is_file(source) ? source_size(source) : 0;
     limit_memory(served->file_size);
     limit_time(served);
+    served->sent.duration = served->info->duration;
     enum status status =
         served->reader->open(source, options, served->info, &served->state, &error);
     put_outcome(&served->packet, status, &error);
     if (status == STATUS_OK) {
         isolated_put_channels(&served->packet, served->info);
+        isolated_put_facts(&served->packet, served->info);
         isolated_put_rest(&served->packet, served->info, &served->sent);
     }
     if (packet_send(&served->packet, served->link) && status == STATUS_OK) {
@@ -233,13 +235,14 @@ static enum status start(struct isolated *isolated, struct source *source,
             .reader = isolated->reader, .link = ends[1], .info = isolated->info};
         serve(&served, source, options);
     }
+    int why = errno;
     isolated->link = ends[0];
     if (ends[1] >= 0) {
         close(ends[1]);
     }
     if (isolated->child < 0) {
         return error_set(error, STATUS_FAILED, "%s: no process could be started to read it: %s",
-                         source_name(source), strerror(errno));
+                         source_name(source), strerror(why));
     }
     return STATUS_OK;
 }
@@ -266,6 +269,7 @@ enum status isolated_open(const struct reader *reader, struct source *source,
         status = isolated_take_channels(&isolated->packet, info, error);
     }
     if (status == STATUS_OK) {
+        isolated_take_facts(&isolated->packet, info);
         status = isolated_take_rest(&isolated->packet, info, error);
     }
     if (status == STATUS_OK) {
@@ -315,8 +319,9 @@ enum status isolated_read(void *state, struct block *block, struct error *error)
         packet_take(packet, &frames, sizeof frames);
         if (packet->failed || frames > block->capacity[c]) {
             status = lost(isolated, error);
+        } else {
+            block->frames[c] = frames;
         }
-        block->frames[c] = frames;
     }
     for (size_t c = 0; c < block->channel_count && status == STATUS_OK; c++) {
         if (block->samples[c] &&

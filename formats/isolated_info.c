@@ -32,13 +32,34 @@ enum status isolated_take_channels(struct packet *packet, struct recording_info 
     return STATUS_OK;
 }
 
+void isolated_put_facts(struct packet *packet, const struct recording_info *info)
+{
+    packet_put(packet, info->format, sizeof info->format);
+    packet_put(packet, &info->start, sizeof info->start);
+    packet_put(packet, &info->start_origin, sizeof info->start_origin);
+    packet_put(packet, &info->mains, sizeof info->mains);
+    packet_put(packet, &info->mains_origin, sizeof info->mains_origin);
+    packet_put(packet, &info->conditioned, sizeof info->conditioned);
+}
+
+void isolated_take_facts(struct packet *packet, struct recording_info *info)
+{
+    packet_take(packet, info->format, sizeof info->format);
+    info->format[sizeof info->format - 1] = '\0';
+    packet_take(packet, &info->start, sizeof info->start);
+    packet_take(packet, &info->start_origin, sizeof info->start_origin);
+    packet_take(packet, &info->mains, sizeof info->mains);
+    packet_take(packet, &info->mains_origin, sizeof info->mains_origin);
+    packet_take(packet, &info->conditioned, sizeof info->conditioned);
+}
+
 void isolated_put_rest(struct packet *packet, const struct recording_info *info,
                        struct isolated_sent *sent)
 {
-    packet_put(packet, &info->start, sizeof info->start);
+    bool renewed = memcmp(&sent->duration, &info->duration, sizeof sent->duration) != 0;
+    sent->duration = info->duration;
+    packet_put(packet, &renewed, sizeof renewed);
     packet_put(packet, &info->duration, sizeof info->duration);
-    packet_put(packet, &info->mains, sizeof info->mains);
-    packet_put(packet, &info->conditioned, sizeof info->conditioned);
     put_count(packet, info->annotation_count - sent->annotations);
     for (; sent->annotations < info->annotation_count; sent->annotations++) {
         const struct annotation *annotation = &info->annotations[sent->annotations];
@@ -54,7 +75,8 @@ void isolated_put_rest(struct packet *packet, const struct recording_info *info,
     for (; sent->warnings < info->warnings.count; sent->warnings++) {
         packet_put_text(packet, info->warnings.texts[sent->warnings]);
     }
-    put_count(packet, info->warnings.omitted);
+    put_count(packet, info->warnings.omitted - sent->omitted);
+    sent->omitted = info->warnings.omitted;
     put_count(packet, info->file_count - sent->files);
     for (; sent->files < info->file_count; sent->files++) {
         packet_put_text(packet, info->files[sent->files]);
@@ -89,7 +111,7 @@ static enum status take_texts(struct packet *packet, struct recording_info *info
         free(text);
     }
     packet_take(packet, &omitted, sizeof omitted);
-    info->warnings.omitted = omitted;
+    info->warnings.omitted += omitted;
     count = packet_take_count(packet, sizeof(uint64_t));
     for (size_t i = 0; i < count && status == STATUS_OK; i++) {
         char *text = packet_take_text(packet);
@@ -104,10 +126,11 @@ enum status isolated_take_rest(struct packet *packet, struct recording_info *inf
                                struct error *error)
 {
     enum status status = STATUS_OK;
-    packet_take(packet, &info->start, sizeof info->start);
-    packet_take(packet, &info->duration, sizeof info->duration);
-    packet_take(packet, &info->mains, sizeof info->mains);
-    packet_take(packet, &info->conditioned, sizeof info->conditioned);
+    bool renewed;
+    double duration;
+    packet_take(packet, &renewed, sizeof renewed);
+    packet_take(packet, &duration, sizeof duration);
+    info->duration = renewed ? duration : info->duration;
     size_t count = packet_take_count(packet, 2 * sizeof(double) + sizeof(uint64_t));
     for (size_t i = 0; i < count && status == STATUS_OK; i++) {
         status = take_annotation(packet, info, error);

@@ -5,9 +5,10 @@
 #include "formats/packet.h"
 #include "formats/recording.h"
 
-/* How much of the growing lists the other side has. */
+/* What the other side has: how much of the growing lists, and which duration. */
 struct isolated_sent {
     size_t annotations, gaps, warnings, omitted, files;
+    double duration;
 };
 
 void isolated_put_channels(struct packet *packet, const struct recording_info *info);
@@ -15,7 +16,13 @@ void isolated_put_channels(struct packet *packet, const struct recording_info *i
 enum status isolated_take_channels(struct packet *packet, struct recording_info *info,
                                    struct error *error);
 
-/* All but the channels; of the lists, what is new since *sent, which is brought up to date. */
+/* What the file tells of the whole recording; once, on opening: what options and sidecars say
+ * afterwards is not for the reader to undo. */
+void isolated_put_facts(struct packet *packet, const struct recording_info *info);
+void isolated_take_facts(struct packet *packet, struct recording_info *info);
+
+/* What grows or changes while it is read, where it is new since *sent, which is brought up to
+ * date. */
 void isolated_put_rest(struct packet *packet, const struct recording_info *info,
                        struct isolated_sent *sent);
 enum status isolated_take_rest(struct packet *packet, struct recording_info *info,

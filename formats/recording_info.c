@@ -45,20 +45,11 @@ void recording_info_clear(struct recording_info *info)
     *info = (struct recording_info){0};
 }
 
-/* Makes room for one more element of a growing array (capacity: the next power of two). */
-static void *grow(void *array, size_t count, size_t size)
-{
-    if (count & (count - 1)) {
-        return array;
-    }
-    return checked_realloc(array, count ? count * 2 : 1, size);
-}
-
 enum status recording_info_annotate(struct recording_info *info, double onset, double duration,
                                     const char *text, size_t length, struct error *error)
 {
     struct annotation *grown =
-        grow(info->annotations, info->annotation_count, sizeof *info->annotations);
+        checked_grow(info->annotations, info->annotation_count, sizeof *info->annotations);
     size_t size = length < SIZE_MAX / 4 ? 2 * length + 1 : 0;
     char *copy = grown && size ? malloc(size) : NULL;
     if (grown) {
@@ -75,7 +66,7 @@ enum status recording_info_annotate(struct recording_info *info, double onset, d
 enum status recording_info_gap(struct recording_info *info, double onset, double duration,
                                size_t channel, struct error *error)
 {
-    struct gap *grown = grow(info->gaps, info->gap_count, sizeof *info->gaps);
+    struct gap *grown = checked_grow(info->gaps, info->gap_count, sizeof *info->gaps);
     if (!grown) {
         return error_memory(error, "listing gaps");
     }
@@ -91,7 +82,7 @@ enum status recording_info_file(struct recording_info *info, const char *path, s
             return STATUS_OK;
         }
     }
-    char **grown = grow(info->files, info->file_count, sizeof *info->files);
+    char **grown = checked_grow(info->files, info->file_count, sizeof *info->files);
     char *copy = grown ? strdup(path) : NULL;
     if (grown) {
         info->files = grown;

@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -204,6 +205,25 @@ bool text_civil_seconds(int year, int month, int day, int hour, int minute, int 
     int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
     int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
     *seconds = (era * 146097 + day_of_era - 719468) * 86400 + hour * 3600 + minute * 60 + second;
+    return true;
+}
+
+bool text_start_time(const char *text, struct start_time *start)
+{
+    int year, month, day, hour = 0, minute = 0, used = 0;
+    double second;
+    int64_t seconds;
+    if (sscanf(text, "%4d-%2d-%2d%*1[T ]%2d:%2d:%n", &year, &month, &day, &hour, &minute, &used) !=
+            5 ||
+        used == 0) {
+        return false;
+    }
+    size_t digits = strspn(text + used, "0123456789.");
+    if (!text_real(text + used, digits, &second) || !(second >= 0 && second < 61) ||
+        !text_civil_seconds(year, month, day, hour, minute, (int)second, &seconds)) {
+        return false;
+    }
+    *start = (struct start_time){true, seconds, second - floor(second)};
     return true;
 }
 

@@ -21,6 +21,11 @@ bool text_real(const char *field, size_t size, double *value);
 bool text_civil_seconds(int year, int month, int day, int hour, int minute, int second,
                         int64_t *seconds);
 
+/* Civil time as ISO 8601 has it, "2018-04-25T02:30:03.5-07:00", also with a blank for the T and
+ * single digits; what follows the seconds is not looked at. start is left as it is, and false
+ * returned, when it is none. */
+bool text_start_time(const char *text, struct start_time *start);
+
 /* Text in ASCII: letters of Latin-1 lose their accents, the micro sign becomes u, the degree sign
  * deg, and everything else "?". */
 void text_to_ascii(char *to, size_t size, const char *from);

@@ -369,6 +369,7 @@ const struct reader reader_audio = {
     .description = "lossless audio (WAV, W64, RF64, CAF, AIFF, FLAC, AU)",
     .extensions = "wav w64 rf64 caf aif aiff aifc flac",
     .streams = false,
+    .isolated = true,
     .probe = audio_probe,
     .open = audio_open,
     .read = audio_read,

@@ -44,7 +44,8 @@ static bool usual_widths(struct source *source)
     return false;
 }
 
-enum status hdf5_input_open(struct source *source, struct hdf5_input *input, struct error *error)
+enum status hdf5_input_open(struct source *source, size_t chunk_cache, struct hdf5_input *input,
+                            struct error *error)
 {
     *input = (struct hdf5_input)HDF5_INPUT_NONE;
     if (!source_is_file(source)) {
@@ -63,7 +64,8 @@ enum status hdf5_input_open(struct source *source, struct hdf5_input *input, str
      * refuse, and takes names as they are. */
     if (access >= 0 && input->links >= 0 && results_file_set(access, &input->state) >= 0 &&
         H5Pset_fclose_degree(access, H5F_CLOSE_STRONG) >= 0 &&
-        H5Pset_elink_cb(input->links, refuse_external, NULL) >= 0) {
+        H5Pset_elink_cb(input->links, refuse_external, NULL) >= 0 &&
+        (chunk_cache == 0 || H5Pset_cache(access, 0, 521, chunk_cache, 0.75) >= 0)) {
         input->file = H5Fopen(input->name, H5F_ACC_RDONLY, access);
     }
     hdf5_close(access);

@@ -25,8 +25,10 @@ struct hdf5_input {
 };
 
 /* Opens the source's file, which must be a regular one; input must stay where it is until it is
- * closed. On failure nothing is left open. */
-enum status hdf5_input_open(struct source *source, struct hdf5_input *input, struct error *error);
+ * closed. chunk_cache: bytes of unpacked chunks that each dataset keeps; 0: as HDF5 has it. On
+ * failure nothing is left open. */
+enum status hdf5_input_open(struct source *source, size_t chunk_cache, struct hdf5_input *input,
+                            struct error *error);
 /* Accepts one that is closed, or zeroed by HDF5_INPUT_NONE. */
 void hdf5_input_close(struct hdf5_input *input);
 #define HDF5_INPUT_NONE                                                                            \

@@ -140,7 +140,12 @@ static enum status align_series(struct nwb_file *file, double zero, struct error
                              "%s: %s begins %.0f s after another series; choose one with --var",
                              signals->input.name, series->path, late);
         }
-        uint64_t lead = (uint64_t)rint(late * series->rate);
+        uint64_t lead;
+        if (!checked_frames(late, series->rate, &lead)) {
+            return error_set(error, STATUS_FAILED,
+                             "%s: %s claims %g samples/s; give its rate with --rate",
+                             signals->input.name, series->path, series->rate);
+        }
         struct hdf5_timeline *timeline = &signals->timelines[series->timeline];
         for (size_t k = 0; k < timeline->run_count; k++) {
             timeline->runs[k].frame += lead;
@@ -158,7 +163,7 @@ static void read_start(struct nwb_file *file, double zero)
         size_t count;
         char **texts = hdf5_texts(&file->signals->input, file->root, names[i], 1, &count);
         if (count == 1) {
-            nwb_parse_time(texts[0], start);
+            text_start_time(texts[0], start);
         }
         hdf5_free_names(texts, count);
     }

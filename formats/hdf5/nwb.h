@@ -46,7 +46,4 @@ void nwb_clear_electrodes(struct nwb_file *file);
 /* Time intervals and annotation series, `zero` being the recording's start. */
 enum status nwb_annotate(struct nwb_file *file, double zero, struct error *error);
 
-/* "2018-04-25T02:30:03.5-07:00" as civil time, where it was. */
-void nwb_parse_time(const char *text, struct start_time *start);
-
 #endif

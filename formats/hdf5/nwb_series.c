@@ -22,19 +22,18 @@ static enum status add_series(struct nwb_file *file, hid_t group, const char *pa
         return error_set(error, STATUS_FAILED, "%s: has more than %d series",
                          file->signals->input.name, SERIES_MAX);
     }
-    if (!(count & (count - 1))) {
-        struct nwb_series *grown =
-            checked_realloc(file->series, count ? 2 * count : 1, sizeof *grown);
-        if (!grown) {
-            return error_memory(error, "opening HDF5");
-        }
-        file->series = grown;
+    struct nwb_series *grown = checked_grow(file->series, count, sizeof *grown);
+    if (!grown) {
+        return error_memory(error, "opening HDF5");
     }
+    file->series = grown;
     struct nwb_series *series = &file->series[file->series_count++];
     *series = (struct nwb_series){.electrical = strcmp(type, "ElectricalSeries") == 0};
     snprintf(series->path, sizeof series->path, "%s", path);
     hdf5_text_attribute(group, "description", description, sizeof description);
-    series->emg = says_emg(path) || says_emg(type) || says_emg(description);
+    /* What lies beside EMG, or speaks of it, need be none when it is no electrode's. */
+    series->emg = says_emg(type) || says_emg(strrchr(path, '/')) ||
+                  (series->electrical && (says_emg(path) || says_emg(description)));
     return STATUS_OK;
 }
 

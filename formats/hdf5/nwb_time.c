@@ -2,7 +2,6 @@
 #include "formats/hdf5/nwb.h"
 
 #include "formats/checked.h"
-#include "formats/text.h"
 
 #include <math.h>
 #include <string.h>
@@ -16,27 +15,8 @@
 #define JITTER_MAX 0.25
 #define DRIFT_MAX  1e-4
 
-void nwb_parse_time(const char *text, struct start_time *start)
-{
-    int year, month, day, hour = 0, minute = 0, used = 0;
-    char second[32];
-    double seconds = 0;
-    if (sscanf(text, "%4d-%2d-%2dT%2d:%2d:%n", &year, &month, &day, &hour, &minute, &used) != 5 ||
-        used == 0) {
-        return;
-    }
-    size_t length = strspn(text + used, "0123456789.");
-    if (length == 0 || length >= sizeof second) {
-        return;
-    }
-    memcpy(second, text + used, length);
-    if (!text_real(second, length, &seconds) || !(seconds >= 0 && seconds < 61)) {
-        return;
-    }
-    start->known =
-        text_civil_seconds(year, month, day, hour, minute, (int)seconds, &start->seconds);
-    start->fraction = seconds - floor(seconds);
-}
+/* A longer pause within a recording is damage, s. */
+#define PAUSE_MAX (400 * 86400.0)
 
 static int by_value(const void *a, const void *b)
 {
@@ -82,6 +62,7 @@ struct stamping {
     uint64_t run_rows;
     bool uneven;  /* steps that are neither usual nor gaps, or rows off their place */
     bool between; /* a gap that is no whole number of samples */
+    bool endless; /* a gap that is longer than any pause */
     struct hdf5_timeline *timeline;
 };
 
@@ -93,6 +74,7 @@ static enum status stamp_row(struct stamping *stamping, double value, double ste
         stamping->uneven = true;
         return STATUS_OK;
     }
+    stamping->endless = stamping->endless || step > PAUSE_MAX;
     stamping->gaps += gap;
     stamping->steps += !gap;
     stamping->sum += gap ? 0 : step;
@@ -100,12 +82,15 @@ static enum status stamp_row(struct stamping *stamping, double value, double ste
         return STATUS_OK;
     }
     double place = (value - stamping->first) * stamping->rate;
-    uint64_t frames = stamping->timeline->frames;
+    uint64_t frames = stamping->timeline->frames, frame;
     if (gap) {
-        double frame = rint(place);
-        stamping->between = stamping->between || fabs(place - frame) > 0.25;
-        if (frame > (double)frames && frame < 9e15) {
-            hdf5_timeline_gap(stamping->timeline, (uint64_t)frame - frames);
+        if (!checked_frames(value - stamping->first, stamping->rate, &frame)) {
+            stamping->endless = true;
+            return STATUS_OK;
+        }
+        stamping->between = stamping->between || fabs(place - (double)frame) > 0.25;
+        if (frame > frames) {
+            hdf5_timeline_gap(stamping->timeline, frame - frames);
         }
         stamping->run_start = value;
         stamping->run_rows = 0;
@@ -145,9 +130,15 @@ static enum status walk_stamps(struct hdf5_numbers *stamps, uint64_t rows,
     return status;
 }
 
-static enum status refuse_uneven(const struct nwb_file *file, const struct nwb_series *series,
-                                 struct error *error)
+static enum status refuse_stamps(const struct nwb_file *file, const struct nwb_series *series,
+                                 bool endless, struct error *error)
 {
+    if (endless) {
+        return error_set(error, STATUS_FAILED,
+                         "%s: the timestamps of %s leave out more than a year at once; give the "
+                         "rate with --rate to take its samples for evenly spaced",
+                         file->signals->input.name, series->path);
+    }
     return error_set(error, STATUS_UNSUPPORTED,
                      "%s: the timestamps of %s are not even; resample the series, or give the "
                      "rate with --rate to take its samples for evenly spaced",
@@ -160,7 +151,7 @@ static enum status lay_by_stamps(struct nwb_file *file, struct nwb_series *serie
     struct hdf5_signals *signals = file->signals;
     struct stamping stamping = {.step = usual_step(stamps, error)};
     if (stamping.step == 0) {
-        return refuse_uneven(file, series, error);
+        return refuse_stamps(file, series, false, error);
     }
     enum status status = walk_stamps(stamps, rows, &stamping, error);
     if (status != STATUS_OK) {
@@ -171,14 +162,16 @@ static enum status lay_by_stamps(struct nwb_file *file, struct nwb_series *serie
     /* Stamps are decimals: 1/0.0005 is 2000. */
     rate = fabs(rate - whole) < 1e-6 * rate ? whole : rate;
     bool gaps = stamping.gaps > 0;
-    if (stamping.uneven || !isfinite(stamping.first) || stamping.gaps > rows / 20 + 1) {
-        return refuse_uneven(file, series, error);
+    if (stamping.uneven || stamping.endless || !isfinite(stamping.first) ||
+        stamping.gaps > rows / 20 + 1) {
+        return refuse_stamps(file, series, stamping.endless, error);
     }
     stamping = (struct stamping){
         .step = stamping.step, .rate = rate, .timeline = &signals->timelines[series->timeline]};
     status = walk_stamps(stamps, rows, &stamping, error);
-    if (status == STATUS_OK && (stamping.uneven || (stamping.between && file->options->strict))) {
-        status = refuse_uneven(file, series, error);
+    if (status == STATUS_OK &&
+        (stamping.uneven || stamping.endless || (stamping.between && file->options->strict))) {
+        status = refuse_stamps(file, series, stamping.endless, error);
     }
     if (status == STATUS_OK && gaps && stamping.between) {
         warnings_add(&signals->info->warnings,
@@ -225,8 +218,11 @@ enum status nwb_lay_series(struct nwb_file *file, struct nwb_series *series, hid
         series->start = value && isfinite(*value) ? *value : 0;
         series->rate = given;
         status = hdf5_timeline_rows(timeline, rows, error);
-    } else if (numbers.rows < rows || numbers.columns != 1) {
-        status = error_set(error, STATUS_FAILED, "%s: %s has %llu samples and %llu timestamps",
+    } else if (numbers.rows < rows || numbers.columns != 1 ||
+               (numbers.rows > rows && !signals->numbers[series->numbers].cut)) {
+        status = error_set(error, STATUS_FAILED,
+                           "%s: %s has %llu rows of samples and %llu timestamps; is it transposed? "
+                           "--rate takes its rows for evenly spaced",
                            signals->input.name, series->path, (unsigned long long)rows,
                            (unsigned long long)numbers.rows);
     } else {

@@ -21,25 +21,19 @@ struct opening {
     const struct reader_options *options;
     size_t device_count;
     struct opensignals_device *devices;
-    size_t channel_count, channel_room;
+    size_t channel_count;
     struct channel *channels; /* gathered here until their number is known */
 };
 
 /* "2017-1-23" and "10:28:51.69". */
 static void read_start(hid_t group, struct start_time *start)
 {
-    char date[64], time[64];
-    int year, month, day, hour, minute, used = 0;
-    double second;
-    if (!hdf5_text_attribute(group, "date", date, sizeof date) ||
-        !hdf5_text_attribute(group, "time", time, sizeof time) ||
-        sscanf(date, "%4d-%2d-%2d", &year, &month, &day) != 3 ||
-        sscanf(time, "%2d:%2d:%n", &hour, &minute, &used) != 2 || used == 0 ||
-        !text_real(time + used, strlen(time + used), &second) || !(second >= 0 && second < 61)) {
-        return;
+    char date[64], time[64], text[130];
+    if (hdf5_text_attribute(group, "date", date, sizeof date) &&
+        hdf5_text_attribute(group, "time", time, sizeof time)) {
+        snprintf(text, sizeof text, "%s %s", date, time);
+        text_start_time(text, start);
     }
-    start->known = text_civil_seconds(year, month, day, hour, minute, (int)second, &start->seconds);
-    start->fraction = second - floor(second);
 }
 
 /* The number in "channel_3"; 0 when there is none. */
@@ -73,15 +67,11 @@ static int bits_of(hid_t group, int number)
 static enum status add_channel(struct opening *opening, const struct channel *channel,
                                struct error *error)
 {
-    if (opening->channel_count == opening->channel_room) {
-        size_t room = opening->channel_room ? 2 * opening->channel_room : 16;
-        struct channel *grown = checked_realloc(opening->channels, room, sizeof *grown);
-        if (!grown) {
-            return error_memory(error, "opening HDF5");
-        }
-        opening->channels = grown;
-        opening->channel_room = room;
+    struct channel *grown = checked_grow(opening->channels, opening->channel_count, sizeof *grown);
+    if (!grown) {
+        return error_memory(error, "opening HDF5");
     }
+    opening->channels = grown;
     opening->channels[opening->channel_count++] = *channel;
     return STATUS_OK;
 }
@@ -197,7 +187,7 @@ static enum status open_device(struct opening *opening, hid_t group, const char 
                                uint64_t *rows, struct error *error)
 {
     size_t count = opening->device_count;
-    struct opensignals_device *grown = checked_realloc(opening->devices, count + 1, sizeof *grown);
+    struct opensignals_device *grown = checked_grow(opening->devices, count, sizeof *grown);
     if (!grown) {
         return error_memory(error, "opening HDF5");
     }
@@ -241,7 +231,11 @@ static enum status find_lead(const struct opening *opening, const struct opensig
                          "of them with --var",
                          opening->signals->input.name, device->name, late);
     }
-    *lead = (uint64_t)rint(late * device->rate);
+    if (!checked_frames(late, device->rate, lead)) {
+        return error_set(error, STATUS_FAILED,
+                         "%s: %s claims %g samples/s; give its rate with --rate",
+                         opening->signals->input.name, device->name, device->rate);
+    }
     if (*lead > 0) {
         warnings_add(&opening->signals->info->warnings,
                      "%s: was started %.3f s after the first device; it begins with a gap",

@@ -14,7 +14,7 @@ enum status hdf5_signals_create(struct source *source, struct recording_info *in
         return error_memory(error, "opening HDF5");
     }
     signals->info = info;
-    enum status status = hdf5_input_open(source, &signals->input, error);
+    enum status status = hdf5_input_open(source, 0, &signals->input, error);
     if (status == STATUS_OK) {
         *result = signals;
     } else {
@@ -47,7 +47,7 @@ enum status hdf5_signals_numbers(struct hdf5_signals *signals, hid_t from, const
                                  size_t *index, struct error *error)
 {
     size_t count = signals->numbers_count;
-    struct hdf5_numbers *grown = checked_realloc(signals->numbers, count + 1, sizeof *grown);
+    struct hdf5_numbers *grown = checked_grow(signals->numbers, count, sizeof *grown);
     if (!grown) {
         return error_memory(error, "opening HDF5");
     }
@@ -62,7 +62,7 @@ enum status hdf5_signals_numbers(struct hdf5_signals *signals, hid_t from, const
 enum status hdf5_signals_timeline(struct hdf5_signals *signals, size_t *index, struct error *error)
 {
     size_t count = signals->timeline_count;
-    struct hdf5_timeline *grown = checked_realloc(signals->timelines, count + 1, sizeof *grown);
+    struct hdf5_timeline *grown = checked_grow(signals->timelines, count, sizeof *grown);
     if (!grown) {
         return error_memory(error, "opening HDF5");
     }
@@ -76,14 +76,11 @@ enum status hdf5_signals_stream(struct hdf5_signals *signals, struct hdf5_stream
                                 struct error *error)
 {
     size_t count = signals->stream_count;
-    if (!(count & (count - 1))) {
-        struct hdf5_stream *grown =
-            checked_realloc(signals->streams, count ? 2 * count : 1, sizeof *grown);
-        if (!grown) {
-            return error_memory(error, "opening HDF5");
-        }
-        signals->streams = grown;
+    struct hdf5_stream *grown = checked_grow(signals->streams, count, sizeof *grown);
+    if (!grown) {
+        return error_memory(error, "opening HDF5");
     }
+    signals->streams = grown;
     signals->streams[signals->stream_count++] = stream;
     return STATUS_OK;
 }
@@ -98,14 +95,11 @@ enum status hdf5_timeline_rows(struct hdf5_timeline *timeline, uint64_t count, s
         last->count += count;
     } else {
         size_t runs = timeline->run_count;
-        if (!(runs & (runs - 1))) {
-            struct hdf5_run *grown =
-                checked_realloc(timeline->runs, runs ? 2 * runs : 1, sizeof *grown);
-            if (!grown) {
-                return error_memory(error, "listing gaps");
-            }
-            timeline->runs = grown;
+        struct hdf5_run *grown = checked_grow(timeline->runs, runs, sizeof *grown);
+        if (!grown) {
+            return error_memory(error, "listing gaps");
         }
+        timeline->runs = grown;
         timeline->runs[timeline->run_count++] =
             (struct hdf5_run){timeline->frames, timeline->rows, count};
     }

@@ -39,9 +39,15 @@ struct mat_cursor *mat_cursor_open(const struct mat_file *file, const struct mat
     cursor->dataset = -1;
     if (array->address != UINT64_MAX) {
         cursor->dataset = mat_hdf5_open(file, array);
-    } else if (from) {
+    } else if (from && from->array == array) {
         cursor->bytes = mat_bytes_clone(from->bytes);
         cursor->position = from->position;
+    } else if (from && mat_bytes_position(from->bytes) <= array->offset) {
+        cursor->bytes = mat_bytes_clone(from->bytes);
+        if (cursor->bytes) {
+            /* At the end, nothing will come. */
+            (void)mat_bytes_skip(cursor->bytes, array->offset - mat_bytes_position(cursor->bytes));
+        }
     } else {
         cursor->bytes = open_bytes(array);
     }

@@ -7,9 +7,9 @@
 
 struct mat_cursor;
 
-/* At the first number. `from`, when not NULL, is a cursor of the same array from whose place the
- * new one may go on. file and array outlive it. NULL when memory ran out or the array cannot be
- * opened. */
+/* At the first number. `from`, when not NULL, is a cursor of the same array, or of one in the
+ * same compressed bytes, from whose place the new one may go on. file and array outlive it. NULL
+ * when memory ran out or the array cannot be opened. */
 struct mat_cursor *mat_cursor_open(const struct mat_file *file, const struct mat_array *array,
                                    const struct mat_cursor *from);
 void mat_cursor_close(struct mat_cursor *cursor);

@@ -202,7 +202,9 @@ static enum status add_events(struct mat_file *file, const struct dataset *set, 
     if (!events || events->class != MAT_STRUCT || !(set->rate > 0)) {
         return STATUS_OK;
     }
-    for (size_t e = 0; e < events->count && status == STATUS_OK; e++) {
+    /* A damaged file may claim more events than there are. */
+    size_t count = events->field_count > 0 ? events->child_count / events->field_count : 0;
+    for (size_t e = 0; e < count && status == STATUS_OK; e++) {
         double latency, duration = NAN;
         char text[300];
         event_text(mat_array_field(events, e, "type"), text, sizeof text);

@@ -7,7 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Names in the form of mat_name_plain. */
+/* Names in the form of mat_name_plain. Rates of the EMG, of the signals, and of anything: the first
+ * of these that a file has counts. */
+static const char *const emg_rate_names[] = {"fsemg",           "emgfs",         "emgrate",
+                                             "emgsamplingrate", "emgsamplerate", NULL};
 static const char *const rate_names[] = {"fs",
                                          "srate",
                                          "sfreq",
@@ -20,23 +23,16 @@ static const char *const rate_names[] = {"fs",
                                          "samplefreq",
                                          "sampfreq",
                                          "samprate",
-                                         "frequency",
-                                         "freq",
-                                         "rate",
                                          "fsample",
                                          "fsamp",
-                                         "fsemg",
-                                         "emgfs",
-                                         "emgrate",
                                          "samplespersecond",
                                          "acquisitionrate",
-                                         "hz",
                                          "fsampling",
                                          "ratehz",
-                                         "emgsamplingrate",
-                                         "emgsamplerate",
                                          "fshz",
                                          NULL};
+static const char *const any_rate_names[] = {"frequency", "freq", "rate", "hz", NULL};
+static const char *const *const rates_by_trust[] = {emg_rate_names, rate_names, any_rate_names};
 static const char *const interval_names[] = {
     "dt",           "isi",    "interval", "samplinginterval", "sampleinterval", "samplingperiod",
     "sampleperiod", "deltat", NULL};
@@ -56,13 +52,44 @@ static const char *const unit_names[] = {"units",     "unit",        "channeluni
                                          "unitstext", "emgunits",    "emgunit",
                                          "chunits",   "signalunits", NULL};
 
-/* Slower than any recording of EMG: the times are no seconds. Hz. */
+/* What analyses find: words of such names, and names written as one. */
+static const char *const result_words[] = {
+    "mdf",      "mnf",      "mpf",   "rms", "arv",  "iemg", "psd",         "pxx",
+    "spectrum", "envelope", "freqs", "mvc", "mvic", "fft",  "periodogram", NULL};
+static const char *const result_names[] = {
+    "medianfrequency", "medianfreq",     "meanfrequency", "meanfreq",     "medfreq",
+    "frequencies",     "emgrms",         "rmsemg",        "emgenvelope",  "emgmvc",
+    "mvcemg",          "linearenvelope", "powerspectrum", "fatigueindex", NULL};
+
+/* Slower and faster than any recording of EMG: the times are no seconds. Hz. */
 #define RATE_MIN 20
+#define RATE_MAX 1e6
+
+static bool is_result(const char *name)
+{
+    for (const char *p = name; *p;) {
+        char word[64];
+        size_t length = strcspn(p, "_-. ");
+        snprintf(word, sizeof word, "%.*s", length < 64 ? (int)length : 63, p);
+        if (mat_name_is(word, result_words)) {
+            return true;
+        }
+        p += length;
+        p += strspn(p, "_-. ");
+    }
+    return mat_name_is(name, result_names);
+}
+
+static bool is_rate(const char *name)
+{
+    return mat_name_is(name, emg_rate_names) || mat_name_is(name, rate_names) ||
+           mat_name_is(name, any_rate_names);
+}
 
 bool mat_facts_claim(const struct mat_array *array)
 {
     const char *name = array->name ? array->name : "";
-    return mat_name_is(name, rate_names) || mat_name_is(name, interval_names) ||
+    return is_rate(name) || is_result(name) || mat_name_is(name, interval_names) ||
            mat_name_is(name, time_names) || mat_name_is(name, label_names) ||
            mat_name_is(name, unit_names);
 }
@@ -84,9 +111,12 @@ static double unevenness(struct mat_cursor *cursor, uint64_t count, double *step
         size_t got = mat_cursor_read(cursor, values, 1024);
         for (size_t k = 0; k < got; k++, i++) {
             double distance = fabs(values[k] - (first + (double)i * *step));
-            worst = distance <= worst ? worst : distance;
+            if (isnan(distance)) {
+                return NAN;
+            }
+            worst = fmax(worst, distance);
         }
-        if (got == 0 || isnan(worst)) {
+        if (got == 0) {
             return NAN;
         }
     }
@@ -105,7 +135,7 @@ double mat_facts_time_rate(const struct mat_file *file, const struct mat_array *
         return 0;
     }
     double rate = (mat_name_is(times->name, milliseconds_names) ? 1000 : 1) / step;
-    if (rate < RATE_MIN) {
+    if (rate < RATE_MIN || rate > RATE_MAX) {
         snprintf(why, 200, "the times in '%s' go in steps of %g, which is hardly seconds",
                  times->name, step);
         return 0;
@@ -114,21 +144,23 @@ double mat_facts_time_rate(const struct mat_file *file, const struct mat_array *
     return fabs(rate - round(rate)) < 1e-6 * rate ? round(rate) : rate;
 }
 
-/* Rates that an array gives: one for all channels, or one each. */
-static bool take_rates(const struct mat_scope *scope, const struct mat_array *array)
+/* The rate that an array gives a channel: one for all channels, or one each. */
+static double rate_of(const struct mat_array *array, size_t channel)
 {
-    struct recording_info *info = scope->file->info;
-    if (!array || !mat_array_is_numeric(array) || !array->values ||
+    return array->values[array->count == 1 ? 0 : channel];
+}
+
+static bool gives_rates(const struct mat_scope *scope, const struct mat_array *array)
+{
+    if (!mat_array_is_numeric(array) || !array->values ||
         (array->count != 1 && array->count != scope->channels)) {
         return false;
     }
     for (size_t i = 0; i < array->count; i++) {
-        if (!(array->values[i] > 0) || !isfinite(array->values[i])) {
+        if (!(array->values[i] > 0) || !isfinite(array->values[i]) ||
+            (scope->apart && array->values[i] != array->values[0])) {
             return false;
         }
-    }
-    for (size_t c = 0; c < scope->channels; c++) {
-        info->channels[c].rate = array->values[array->count == 1 ? 0 : c];
     }
     return true;
 }
@@ -178,29 +210,74 @@ static bool take_times(const struct mat_scope *scope, const struct mat_array *wh
     return false;
 }
 
-static bool find_rates(const struct mat_scope *scope, const struct mat_array *where, char why[200])
+enum finding { NOT_FOUND, FOUND, CONTRADICTED };
+
+/* Rates by one list of names. Two that differ contradict each other: which is the signals'? */
+static enum finding find_named_rates(const struct mat_scope *scope, const struct mat_array *where,
+                                     const char *const *names, char why[200])
 {
+    const struct mat_array *first = NULL;
     for (size_t i = 0; i < where->child_count; i++) {
         const struct mat_array *array = &where->children[i];
-        if (array->name && mat_name_is(array->name, rate_names) && take_rates(scope, array)) {
-            return true;
+        if (!array->name || !mat_name_is(array->name, names) || !gives_rates(scope, array)) {
+            continue;
         }
+        for (size_t c = 0; first && c < scope->channels; c++) {
+            if (rate_of(first, c) != rate_of(array, c)) {
+                snprintf(why, 200, "'%.60s' is %g, and '%.60s' is %g", first->name,
+                         rate_of(first, c), array->name, rate_of(array, c));
+                set_rate(scope, 0);
+                return CONTRADICTED;
+            }
+        }
+        first = first ? first : array;
     }
-    return take_interval(scope, where, why) || take_times(scope, where, why);
+    for (size_t c = 0; first && c < scope->channels; c++) {
+        scope->file->info->channels[c].rate = rate_of(first, c);
+    }
+    return first ? FOUND : NOT_FOUND;
+}
+
+static enum finding find_rates(const struct mat_scope *scope, const struct mat_array *where,
+                               char why[200])
+{
+    enum finding finding = NOT_FOUND;
+    for (size_t k = 0; k < 3 && finding == NOT_FOUND; k++) {
+        finding = find_named_rates(scope, where, rates_by_trust[k], why);
+    }
+    if (finding == NOT_FOUND &&
+        (take_interval(scope, where, why) || take_times(scope, where, why))) {
+        finding = FOUND;
+    }
+    return finding;
 }
 
 /* The structs of one element among the variables: "info.fs". */
-static bool find_rates_elsewhere(const struct mat_scope *scope, char why[200])
+static void find_rates_elsewhere(const struct mat_scope *scope, char why[200])
 {
-    const struct mat_array *root = &scope->file->root;
+    const struct mat_array *root = &scope->file->root, *first = NULL;
+    const struct channel *channels = scope->file->info->channels;
+    double rate = 0;
     for (size_t i = 0; i < root->child_count; i++) {
         const struct mat_array *array = &root->children[i];
-        if (array->class == MAT_STRUCT && array->count == 1 && array != scope->beside &&
-            find_rates(scope, array, why)) {
-            return true;
+        if (array->class != MAT_STRUCT || array->count != 1 || array == scope->beside) {
+            continue;
+        }
+        enum finding finding = find_rates(scope, array, why);
+        if (finding == CONTRADICTED) {
+            return;
+        }
+        if (finding == FOUND && first && channels[0].rate != rate) {
+            snprintf(why, 200, "'%.60s' has %g Hz, and '%.60s' %g Hz", first->name, rate,
+                     array->name, channels[0].rate);
+            set_rate(scope, 0);
+            return;
+        }
+        if (finding == FOUND) {
+            first = array;
+            rate = channels[0].rate;
         }
     }
-    return false;
 }
 
 void mat_facts_label(struct channel *channel, const struct mat_array *texts, size_t index)
@@ -211,6 +288,12 @@ void mat_facts_label(struct channel *channel, const struct mat_array *texts, siz
 void mat_facts_unit(struct channel *channel, const struct mat_array *texts, size_t index)
 {
     mat_array_text(texts, index, channel->file_unit, sizeof channel->file_unit);
+}
+
+bool mat_facts_are_counts(const struct mat_array *array)
+{
+    return mat_class_size(array->class) > 0 && array->class != MAT_DOUBLE &&
+           array->class != MAT_SINGLE;
 }
 
 void mat_facts_limits(struct channel *channel, enum mat_class class)
@@ -244,7 +327,7 @@ static const struct mat_array *find_texts(const struct mat_scope *scope, const c
             const struct mat_array *array = &places[p]->children[i];
             size_t texts = mat_array_texts(array);
             if (array->name && mat_name_is(array->name, names) &&
-                (texts == scope->channels || (one_for_all && texts == 1))) {
+                ((texts == scope->channels && !scope->apart) || (one_for_all && texts == 1))) {
                 return array;
             }
         }
@@ -260,8 +343,11 @@ enum status mat_facts_find(const struct mat_scope *scope, const char *name, char
     const struct mat_array *units = find_texts(scope, unit_names, true);
     (void)error;
     why[0] = '\0';
-    if (!find_rates(scope, scope->beside, why) &&
-        !(scope->beside != root && find_rates(scope, root, why))) {
+    enum finding finding = find_rates(scope, scope->beside, why);
+    if (finding == NOT_FOUND && scope->beside != root) {
+        finding = find_rates(scope, root, why);
+    }
+    if (finding == NOT_FOUND) {
         find_rates_elsewhere(scope, why);
     }
     for (size_t c = 0; c < scope->channels; c++) {

@@ -49,21 +49,20 @@ enum status mat_add_child(struct mat_file *file, struct mat_array *parent, const
 {
     size_t count = parent->child_count;
     *child = NULL;
-    if (file->arrays_left == 0) {
+    size_t held = name ? length + 1 : 0;
+    if (file->arrays_left == 0 || held > file->bytes_left) {
         return error_set(error, STATUS_UNSUPPORTED,
                          "%s: holds more fields and cells than a recording has; save the signals "
                          "and their rate alone",
                          file->name);
     }
     file->arrays_left--;
-    if ((count & (count - 1)) == 0) {
-        struct mat_array *grown =
-            checked_realloc(parent->children, count ? 2 * count : 1, sizeof *grown);
-        if (!grown) {
-            return error_memory(error, "reading the arrays of a file");
-        }
-        parent->children = grown;
+    file->bytes_left -= held;
+    struct mat_array *grown = checked_grow(parent->children, count, sizeof *grown);
+    if (!grown) {
+        return error_memory(error, "reading the arrays of a file");
     }
+    parent->children = grown;
     char *copy = name ? strndup(name, length) : NULL;
     if (name && !copy) {
         return error_memory(error, "reading the arrays of a file");
@@ -123,8 +122,11 @@ enum status mat_file_open(struct mat_file *file, struct source *source, struct r
 {
     const unsigned char *head;
     size_t size;
-    *file = (struct mat_file){
-        .source = source, .name = source_name(source), .info = info, .strict = strict, .hdf5 = -1};
+    *file = (struct mat_file){.source = source,
+                              .name = source_name(source),
+                              .info = info,
+                              .strict = strict,
+                              .hdf5 = HDF5_INPUT_NONE};
     if (!source_is_file(source)) {
         return error_set(error, STATUS_FAILED,
                          "%s: MATLAB files cannot be read from a pipe; save it to a file first",
@@ -178,8 +180,5 @@ enum status mat_file_open(struct mat_file *file, struct source *source, struct r
 void mat_file_close(struct mat_file *file)
 {
     mat_array_clear(&file->root);
-    if (file->hdf5 >= 0) {
-        H5Fclose(file->hdf5);
-    }
-    file->hdf5 = -1;
+    hdf5_input_close(&file->hdf5);
 }

@@ -2,10 +2,9 @@
 #ifndef SOLEUS_FORMATS_MAT_FILE_H
 #define SOLEUS_FORMATS_MAT_FILE_H
 
+#include "formats/hdf5/access.h"
 #include "formats/mat/array.h"
 #include "formats/reader.h"
-
-#include <hdf5.h>
 
 enum mat_level { MAT_LEVEL_NONE = 0, MAT_LEVEL_4, MAT_LEVEL_5, MAT_LEVEL_73 };
 
@@ -17,8 +16,8 @@ struct mat_file {
     struct recording_info *info; /* for warnings */
     bool strict;
     enum mat_level level;
-    hid_t hdf5;            /* -1: no HDF5 file */
-    struct mat_array root; /* a struct of one element; its fields are the variables */
+    struct hdf5_input hdf5; /* of v7.3 files */
+    struct mat_array root;  /* a struct of one element; its fields are the variables */
     /* What the tree may still hold, so that a hostile file cannot fill the memory. */
     size_t arrays_left, bytes_left;
 };
@@ -27,7 +26,8 @@ struct mat_file {
 enum mat_level mat_level_of(const unsigned char *head, size_t size);
 
 /* Reads the tree. Damage ends it early, with a warning, or STATUS_FAILED under strict. source and
- * info outlive the file. The caller calls mat_file_close even when it fails. */
+ * info outlive the file, which stays where it is. The caller calls mat_file_close even when it
+ * fails. */
 enum status mat_file_open(struct mat_file *file, struct source *source, struct recording_info *info,
                           bool strict, struct error *error);
 void mat_file_close(struct mat_file *file);

@@ -91,14 +91,11 @@ static enum status add(struct candidates *candidates, const struct mat_array *ar
         shorter(array) > CHANNELS_MAX) {
         return STATUS_OK;
     }
-    if ((count & (count - 1)) == 0) {
-        struct candidate *grown =
-            checked_realloc(candidates->list, count ? 2 * count : 1, sizeof *grown);
-        if (!grown) {
-            return error_memory(error, "looking for the signals");
-        }
-        candidates->list = grown;
+    struct candidate *grown = checked_grow(candidates->list, count, sizeof *grown);
+    if (!grown) {
+        return error_memory(error, "looking for the signals");
     }
+    candidates->list = grown;
     struct candidate *candidate = &candidates->list[candidates->count++];
     *candidate = (struct candidate){.array = array, .scope = scope, .score = score_of(name)};
     snprintf(candidate->path, sizeof candidate->path, "%s%s%s", parent, parent[0] ? "." : "", name);
@@ -176,7 +173,7 @@ static enum status take_array(struct mat_file *file, const struct candidate *can
 {
     const struct mat_array *array = candidate->array;
     bool channels_are_rows = array->rows < array->columns;
-    struct mat_scope scope = {file, candidate->scope, shorter(array), longer(array)};
+    struct mat_scope scope = {file, candidate->scope, shorter(array), longer(array), false};
     enum status status = recording_info_allocate(file->info, scope.channels, error);
     if (status != STATUS_OK) {
         error_prefix(error, file->name);
@@ -205,12 +202,13 @@ static enum status take_vectors(struct mat_file *file, const struct candidates *
                                 const struct candidate *first, struct mat_plan *plan, char why[200],
                                 struct error *error)
 {
-    struct mat_scope scope = {file, first->scope, 0, longer(first->array)};
+    struct mat_scope scope = {file, first->scope, 0, longer(first->array), false};
     for (size_t i = 0; i < candidates->count; i++) {
         const struct candidate *other = &candidates->list[i];
         scope.channels += is_vector(other->array) && other->scope == first->scope &&
                           longer(other->array) == scope.frames;
     }
+    scope.apart = scope.channels > 1;
     enum status status = recording_info_allocate(file->info, scope.channels, error);
     if (status != STATUS_OK) {
         error_prefix(error, file->name);
@@ -250,8 +248,10 @@ static size_t best_candidates(struct candidates *candidates, const struct candid
     }
     for (size_t i = 0; i < candidates->count; i++) {
         const struct candidate *candidate = &candidates->list[i];
+        /* "data" is no better a name than "EMG_L": where both are, the user decides. */
+        int least = top == 2 ? 1 : top;
         bool only_matrix = top == 0 && matrices == 1 && longer(candidate->array) == longest;
-        if (candidate->score < top || (only_matrix && is_vector(candidate->array))) {
+        if (candidate->score < least || (only_matrix && is_vector(candidate->array))) {
             continue;
         }
         if (count == 0) {
@@ -278,7 +278,7 @@ static enum status choose(struct mat_file *file, struct candidates *candidates,
         list_variables(scope, list, sizeof list);
         return error_set(error, STATUS_FAILED,
                          "%s: holds no matrix of real numbers with a signal a row or column; it "
-                         "has: %s",
+                         "has: %s; an array that is one all the same is read with --var",
                          file->name, list[0] ? list : "nothing");
     }
     /* A vector named "data" stands for itself; "EMG_L" or a name that says nothing does not. */

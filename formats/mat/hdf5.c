@@ -3,9 +3,7 @@
 #include "formats/mat/hdf5.h"
 
 #include "formats/checked.h"
-#include "formats/results/hdf5.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -71,7 +69,7 @@ static enum status add_referenced(struct mat_file *file, struct mat_array *paren
     if (status != STATUS_OK) {
         return status;
     }
-    hid_t object = H5Rdereference2(file->hdf5, H5P_DEFAULT, H5R_OBJECT, reference);
+    hid_t object = H5Rdereference2(file->hdf5.file, H5P_DEFAULT, H5R_OBJECT, reference);
     if (object >= 0) {
         status = visit(file, object, child, depth, error);
         H5Oclose(object);
@@ -210,23 +208,12 @@ static enum status visit(struct mat_file *file, hid_t object, struct mat_array *
 
 enum status mat_hdf5_read(struct mat_file *file, struct error *error)
 {
-    char path[64];
-    snprintf(path, sizeof path, "/proc/self/fd/%d", file->descriptor);
-    hdf5_quiet();
-    hid_t list = H5Pcreate(H5P_FILE_ACCESS);
-    if (list >= 0) {
-        /* Room for a few chunks of every dataset that is open. */
-        H5Pset_cache(list, 0, 521, (size_t)16 << 20, 0.75);
-        file->hdf5 = H5Fopen(path, H5F_ACC_RDONLY, list);
-        H5Pclose(list);
+    /* Room for a few chunks of every dataset that is open. */
+    enum status opened = hdf5_input_open(file->source, (size_t)16 << 20, &file->hdf5, error);
+    if (opened != STATUS_OK) {
+        return opened;
     }
-    if (file->hdf5 < 0) {
-        H5Eclear2(H5E_DEFAULT);
-        return error_set(error, STATUS_FAILED,
-                         "%s: its HDF5 structure cannot be read; was the file written to the end?",
-                         file->name);
-    }
-    enum status status = visit_links(file, file->hdf5, &file->root, 1, error);
+    enum status status = visit_links(file, file->hdf5.file, &file->root, 1, error);
     H5Eclear2(H5E_DEFAULT);
     return status;
 }

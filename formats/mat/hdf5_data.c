@@ -10,38 +10,7 @@
 
 void mat_hdf5_class(hid_t object, char to[64])
 {
-    char *variable = NULL;
-    to[0] = '\0';
-    if (H5Aexists(object, "MATLAB_class") <= 0) {
-        return;
-    }
-    hid_t attribute = H5Aopen(object, "MATLAB_class", H5P_DEFAULT);
-    hid_t type = attribute >= 0 ? H5Aget_type(attribute) : -1;
-    hid_t space = attribute >= 0 ? H5Aget_space(attribute) : -1;
-    if (type >= 0 && space >= 0 && H5Tget_class(type) == H5T_STRING &&
-        H5Sget_simple_extent_npoints(space) == 1) {
-        if (H5Tis_variable_str(type) > 0) {
-            if (H5Aread(attribute, type, &variable) >= 0 && variable) {
-                strncpy(to, variable, 63);
-                to[63] = '\0';
-            }
-            H5free_memory(variable);
-        } else if (H5Tget_size(type) < 64) {
-            memset(to, 0, 64);
-            if (H5Aread(attribute, type, to) < 0) {
-                to[0] = '\0';
-            }
-        }
-    }
-    if (space >= 0) {
-        H5Sclose(space);
-    }
-    if (type >= 0) {
-        H5Tclose(type);
-    }
-    if (attribute >= 0) {
-        H5Aclose(attribute);
-    }
+    hdf5_text_attribute(object, "MATLAB_class", to, 64);
 }
 
 /* Bytes of a chunk; 0 when the dataset has none. */
@@ -60,7 +29,7 @@ static size_t chunk_bytes(hid_t list, size_t width)
 
 hid_t mat_hdf5_open(const struct mat_file *file, const struct mat_array *array)
 {
-    hid_t object = H5Oopen_by_addr(file->hdf5, (haddr_t)array->address);
+    hid_t object = H5Oopen_by_addr(file->hdf5.file, (haddr_t)array->address);
     if (object < 0 || H5Iget_type(object) != H5I_DATASET) {
         if (object >= 0) {
             H5Oclose(object);
@@ -97,14 +66,29 @@ static size_t select_numbers(hid_t space, uint64_t first, size_t count)
     return (size_t)(size[0] * size[1]);
 }
 
+/* Memory for what is selected; of the dataset's own rank, since HDF5 goes element by element
+ * between ranks that differ. */
+static hid_t memory_for(hid_t space, size_t count)
+{
+    hsize_t low[2], high[2], size[2] = {count, 1};
+    int rank = H5Sget_simple_extent_ndims(space) == 2 ? 2 : 1;
+    if (rank == 2) {
+        if (H5Sget_select_bounds(space, low, high) < 0) {
+            return H5I_INVALID_HID;
+        }
+        size[0] = high[0] - low[0] + 1;
+        size[1] = high[1] - low[1] + 1;
+    }
+    return H5Screate_simple(rank, size, NULL);
+}
+
 size_t mat_hdf5_numbers(hid_t dataset, uint64_t first, size_t count, double *to)
 {
     size_t done = 0;
     hid_t space = H5Dget_space(dataset);
     while (space >= 0 && done < count) {
         size_t step = select_numbers(space, first + done, count - done);
-        hsize_t size = step;
-        hid_t memory = step > 0 ? H5Screate_simple(1, &size, NULL) : -1;
+        hid_t memory = step > 0 ? memory_for(space, step) : -1;
         herr_t result =
             memory >= 0 ? H5Dread(dataset, H5T_NATIVE_DOUBLE, memory, space, H5P_DEFAULT, to + done)
                         : -1;

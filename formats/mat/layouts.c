@@ -1,5 +1,6 @@
 /* MATLAB files as programs of laboratories export them: LabChart (ADInstruments), AcqKnowledge
  * (BIOPAC) and Spike2 (CED). */
+#include "formats/checked.h"
 #include "formats/mat/facts.h"
 #include "formats/mat/find.h"
 
@@ -51,17 +52,70 @@ static double block_onset(const struct labchart *chart, size_t block)
     return (chart->times->values[block] - chart->times->values[0]) * 86400;
 }
 
+/* Where a channel's samples of a block lie in the data; false when it has none. */
+static bool block_extent(const struct labchart *chart, size_t c, size_t block, uint64_t *first,
+                         uint64_t *frames)
+{
+    double start = cell(chart->start, c, block), end = cell(chart->end, c, block);
+    if (!(start >= 1) || !(end >= start) || !(end <= (double)chart->data->count)) {
+        return false;
+    }
+    *first = (uint64_t)start - 1;
+    *frames = (uint64_t)end - *first;
+    return true;
+}
+
+/* What is exported as 16-bit numbers is (number + scaleoffset) * scaleunits in the channel's
+ * unit. */
+static enum status scale_labchart_channel(struct mat_file *file, const struct labchart *chart,
+                                          size_t c, struct error *error)
+{
+    struct channel *channel = &file->info->channels[c];
+    const struct mat_array *scales = numbers(file, "scaleunits");
+    const struct mat_array *offsets = numbers(file, "scaleoffset");
+    uint64_t first, frames;
+    if (!scales || !offsets || !scales->values || !offsets->values) {
+        if (mat_facts_are_counts(chart->data)) {
+            channel->file_unit[0] = '\0';
+            channel->minimum = channel->maximum = NAN;
+        }
+        return STATUS_OK;
+    }
+    bool known = false;
+    for (size_t b = 0; b < chart->blocks; b++) {
+        if (!block_extent(chart, c, b, &first, &frames)) {
+            continue;
+        }
+        double gain = cell(scales, c, b), offset = cell(offsets, c, b) * gain;
+        if (!isfinite(gain) || !isfinite(offset) || gain == 0 ||
+            (known && (gain != channel->gain || offset != channel->offset))) {
+            return error_set(error, STATUS_UNSUPPORTED,
+                             "%s: the blocks of channel %zu differ in their scale, or it is not "
+                             "told; export it with 'double' for its values",
+                             file->name, c + 1);
+        }
+        known = true;
+        channel->gain = gain;
+        channel->offset = offset;
+    }
+    return STATUS_OK;
+}
+
 static enum status add_labchart_channel(struct mat_file *file, const struct labchart *chart,
                                         size_t c, struct mat_plan *plan, struct error *error)
 {
     double rate = cell(chart->rate, c, 0);
-    uint64_t frames = 0;
+    uint64_t frames = 0, first, count, at;
+    size_t begin = 0;
+    while (begin < chart->blocks && !block_extent(chart, c, begin, &first, &count)) {
+        begin++;
+    }
+    rate = begin < chart->blocks ? cell(chart->rate, c, begin) : rate;
     file->info->channels[c].rate = rate;
     enum status status = mat_plan_track(plan, chart->data, c, 1, error);
-    for (size_t b = 0; b < chart->blocks && status == STATUS_OK; b++) {
-        double first = cell(chart->start, c, b), last = cell(chart->end, c, b);
+    for (size_t b = begin; b < chart->blocks && status == STATUS_OK; b++) {
         double onset = b > 0 ? block_onset(chart, b) : 0;
-        if (!(first >= 1) || !(last >= first) || !(last <= (double)chart->data->count)) {
+        if (!block_extent(chart, c, b, &first, &count)) {
             continue;
         }
         if (cell(chart->rate, c, b) != rate || isnan(onset) || !(fabs(onset) < PAUSE_MAX)) {
@@ -70,18 +124,17 @@ static enum status add_labchart_channel(struct mat_file *file, const struct labc
                              "each block to a file of its own",
                              file->name);
         }
-        double at = round(onset * rate);
-        uint64_t lead = at > (double)frames ? (uint64_t)at - frames : 0;
         /* Less than a tenth of a second: the times are coarse. */
-        if ((double)frames - at > 0.1 * rate) {
+        if (!checked_frames(fmax(onset, 0), rate, &at) ||
+            (double)frames - onset * rate > 0.1 * rate + 1) {
             return error_set(error, STATUS_FAILED,
                              "%s: block %zu begins before the one before it "
                              "ends",
                              file->name, b + 1);
         }
-        status = mat_plan_segment(plan, file, (uint64_t)first - 1,
-                                  (uint64_t)last - (uint64_t)first + 1, lead, error);
-        frames += lead + ((uint64_t)last - (uint64_t)first + 1);
+        uint64_t lead = at > frames ? at - frames : 0;
+        status = mat_plan_segment(plan, file, first, count, lead, error);
+        frames += lead + count;
     }
     return status;
 }
@@ -155,7 +208,10 @@ enum status mat_layout_labchart(struct mat_file *file, struct mat_plan *plan, bo
     enum status status = allocate(file, chart.channels, error);
     for (size_t c = 0; c < chart.channels && status == STATUS_OK; c++) {
         name_labchart_channel(file, &chart, c);
-        status = add_labchart_channel(file, &chart, c, plan, error);
+        status = scale_labchart_channel(file, &chart, c, error);
+        if (status == STATUS_OK) {
+            status = add_labchart_channel(file, &chart, c, plan, error);
+        }
     }
     if (status == STATUS_OK && chart.times && chart.times->values &&
         fabs(chart.times->values[0] - DATENUM_EPOCH) < 200000) {
@@ -217,31 +273,55 @@ static bool spike2_wave(const struct mat_array *array, struct spike2_wave *wave)
            wave->interval > 0 && isfinite(1 / wave->interval);
 }
 
+/* The numbers' unit: whole ones are those of the converter, which `scale` and `offset` turn into
+ * the unit as the maker's manual has it; without them they are counts. */
+static void calibrate_wave(const struct mat_array *array, const struct spike2_wave *wave,
+                           struct channel *channel)
+{
+    double scale, offset;
+    mat_facts_unit(channel, mat_array_field(array, 0, "units"), 0);
+    if (!mat_facts_are_counts(wave->values)) {
+        return;
+    }
+    mat_facts_limits(channel, wave->values->class);
+    if (!mat_array_scalar(mat_array_field(array, 0, "scale"), &scale) || !isfinite(scale) ||
+        scale == 0 || !mat_array_scalar(mat_array_field(array, 0, "offset"), &offset) ||
+        !isfinite(offset)) {
+        channel->file_unit[0] = '\0';
+        return;
+    }
+    channel->gain = scale / 6553.6;
+    channel->offset = offset;
+    double low = channel->minimum * channel->gain, high = channel->maximum * channel->gain;
+    channel->minimum = fmin(low, high) + offset;
+    channel->maximum = fmax(low, high) + offset;
+}
+
 static enum status add_wave(struct mat_file *file, const struct mat_array *array, size_t c,
                             const struct spike2_wave *wave, double zero, struct mat_plan *plan,
                             struct error *error)
 {
     struct channel *channel = &file->info->channels[c];
-    double lead = round((wave->start - zero) / wave->interval);
+    uint64_t lead;
     mat_facts_label(channel, mat_array_field(array, 0, "title"), 0);
     if (!channel->label[0]) {
         text_from_field(channel->label, sizeof channel->label, array->name, strlen(array->name));
     }
-    mat_facts_unit(channel, mat_array_field(array, 0, "units"), 0);
+    calibrate_wave(array, wave, channel);
     mat_array_text(mat_array_field(array, 0, "comment"), 0, channel->description,
                    sizeof channel->description);
     channel->rate = 1 / wave->interval;
     if (fabs(channel->rate - round(channel->rate)) < 1e-9 * channel->rate) {
         channel->rate = round(channel->rate);
     }
-    if (!(lead * wave->interval < PAUSE_MAX)) {
+    if (!(wave->start - zero < PAUSE_MAX) ||
+        !checked_frames(wave->start - zero, 1 / wave->interval, &lead)) {
         return error_set(error, STATUS_FAILED, "%s: '%s' begins more than a year after the others",
                          file->name, array->name);
     }
     enum status status = mat_plan_track(plan, wave->values, c, 1, error);
-    return status == STATUS_OK
-               ? mat_plan_segment(plan, file, 0, wave->values->count, (uint64_t)lead, error)
-               : status;
+    return status == STATUS_OK ? mat_plan_segment(plan, file, 0, wave->values->count, lead, error)
+                               : status;
 }
 
 enum status mat_layout_spike2(struct mat_file *file, struct mat_plan *plan, bool *matched,

@@ -23,6 +23,7 @@ enum {
 #define HEADER_SIZE    128
 #define DIMENSIONS_MAX 16
 #define NAMES_SIZE_MAX (1u << 20)
+#define NAME_SIZE_MAX  1024
 /* Deflate makes its input 1032 times as long at most. */
 #define DEFLATE_FACTOR 1032
 
@@ -132,7 +133,7 @@ static bool read_name(struct parser *parser, struct mat_array *array, bool varia
 {
     struct tag tag;
     unsigned char *data;
-    if (!read_tag(parser, &tag) || !read_element(parser, &tag, NAMES_SIZE_MAX, &data)) {
+    if (!read_tag(parser, &tag) || !read_element(parser, &tag, NAME_SIZE_MAX, &data)) {
         return false;
     }
     if (variable && !array->name) {

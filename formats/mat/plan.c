@@ -20,14 +20,11 @@ enum status mat_plan_track(struct mat_plan *plan, const struct mat_array *array,
                            size_t width, struct error *error)
 {
     size_t count = plan->track_count;
-    if ((count & (count - 1)) == 0) {
-        struct mat_track *grown =
-            checked_realloc(plan->tracks, count ? 2 * count : 1, sizeof *grown);
-        if (!grown) {
-            return error_memory(error, "opening a recording");
-        }
-        plan->tracks = grown;
+    struct mat_track *grown = checked_grow(plan->tracks, count, sizeof *grown);
+    if (!grown) {
+        return error_memory(error, "opening a recording");
     }
+    plan->tracks = grown;
     plan->tracks[plan->track_count++] =
         (struct mat_track){.array = array, .channel = channel, .width = width};
     if (array->deflated && plan->track_count > COMPRESSED_TRACKS_MAX) {
@@ -49,14 +46,11 @@ enum status mat_plan_segment(struct mat_plan *plan, const struct mat_file *file,
                          "%s: the samples of channel %zu are said to lie outside of '%s'",
                          file->name, track->channel + 1, array_name(track));
     }
-    if ((count & (count - 1)) == 0) {
-        struct mat_segment *grown =
-            checked_realloc(track->segments, count ? 2 * count : 1, sizeof *grown);
-        if (!grown) {
-            return error_memory(error, "opening a recording");
-        }
-        track->segments = grown;
+    struct mat_segment *grown = checked_grow(track->segments, count, sizeof *grown);
+    if (!grown) {
+        return error_memory(error, "opening a recording");
     }
+    track->segments = grown;
     track->segments[track->segment_count++] = (struct mat_segment){first, frames, lead};
     return STATUS_OK;
 }
@@ -80,21 +74,23 @@ enum status mat_plan_matrix(struct mat_plan *plan, const struct mat_file *file,
     return status;
 }
 
-uint64_t mat_plan_frames(const struct mat_plan *plan, size_t channel)
+uint64_t mat_plan_frames(const struct mat_track *track)
 {
     uint64_t frames = 0;
-    for (size_t t = 0; t < plan->track_count; t++) {
-        const struct mat_track *track = &plan->tracks[t];
-        for (size_t s = 0; s < track->segment_count && channel >= track->channel &&
-                           channel < track->channel + track->width;
-             s++) {
-            frames += track->segments[s].lead + track->segments[s].frames;
-        }
+    for (size_t s = 0; s < track->segment_count; s++) {
+        frames += track->segments[s].lead + track->segments[s].frames;
     }
     return frames;
 }
 
-/* Opens every cursor of planar channels in order, so that a compressed array is passed over once:
+/* Whether two tracks lie in the same compressed bytes. */
+static bool shares_bytes(const struct mat_track *a, const struct mat_track *b)
+{
+    return a->array->deflated && a->array->deflated == b->array->deflated &&
+           a->array->descriptor == b->array->descriptor;
+}
+
+/* Opens every cursor of planar channels in order, so that compressed bytes are passed over once:
  * each channel goes on from where the one before it begins. */
 static enum status open_cursor(struct mat_plan *plan, struct mat_file *file, size_t t,
                                struct error *error)
@@ -103,8 +99,7 @@ static enum status open_cursor(struct mat_plan *plan, struct mat_file *file, siz
     const struct mat_cursor *from = NULL;
     for (size_t k = t; k-- > 0 && track->array->deflated;) {
         const struct mat_track *before = &plan->tracks[k];
-        if (before->array == track->array && before->cursor && before->frame == 0 &&
-            before->placed) {
+        if (shares_bytes(before, track) && before->cursor && before->frame == 0 && before->placed) {
             from = before->cursor;
             break;
         }
@@ -135,6 +130,20 @@ static enum status open_cursors(struct mat_plan *plan, struct mat_file *file,
         }
     }
     return status;
+}
+
+/* Whether the checksum behind the track's last sample is to be looked at: by one of those that
+ * share it, since what lies between must be inflated for it. */
+static bool checks_sum(const struct mat_plan *plan, const struct mat_track *track)
+{
+    const struct mat_track *end = plan->tracks + plan->track_count;
+    for (const struct mat_track *other = track + 1; other < end && shares_bytes(other, track);
+         other++) {
+        if (other->cursor && other->array != track->array) {
+            return false;
+        }
+    }
+    return true;
 }
 
 /* Puts frames of the track into the planes. */
@@ -202,7 +211,8 @@ static enum status read_segment(struct mat_plan *plan, struct mat_file *file,
         plan->delivered += step;
     }
     track->frame += *got;
-    if (track->cursor && *got > 0 && !mat_cursor_is_sound(track->cursor)) {
+    if (track->cursor && *got > 0 && checks_sum(plan, track) &&
+        !mat_cursor_is_sound(track->cursor)) {
         enum status status =
             mat_damage(file, error,
                        "the compressed bytes of '%s' are damaged: their checksum is wrong, and so "
@@ -253,7 +263,11 @@ enum status mat_plan_read(struct mat_plan *plan, struct mat_file *file, struct b
     for (size_t t = 0; t < plan->track_count && status == STATUS_OK; t++) {
         status = read_track(plan, file, &plan->tracks[t], block, error);
     }
-    if (status == STATUS_OK && plan->delivered == 0) {
+    bool any = false;
+    for (size_t c = 0; c < block->channel_count; c++) {
+        any = any || block->frames[c] > 0;
+    }
+    if (status == STATUS_OK && plan->delivered == 0 && !any) {
         status =
             error_set(error, STATUS_FAILED,
                       "%s: no sample can be read: the file is cut short or damaged", file->name);

@@ -26,7 +26,7 @@ struct mat_track {
 
 struct mat_plan {
     size_t track_count;
-    struct mat_track *tracks; /* owned */
+    struct mat_track *tracks; /* owned; in the order of their channels, each of which is in one */
     double *values;           /* owned; room for a step of frames */
     uint64_t delivered;       /* samples of all channels, missing ones not counted */
 };
@@ -42,8 +42,8 @@ enum status mat_plan_matrix(struct mat_plan *plan, const struct mat_file *file,
                             const struct mat_array *array, bool channels_are_rows,
                             struct error *error);
 
-/* Frames of a channel's track, missing ones included. */
-uint64_t mat_plan_frames(const struct mat_plan *plan, size_t channel);
+/* Frames of a track, missing ones included. */
+uint64_t mat_plan_frames(const struct mat_track *track);
 
 /* Fills a block as reader.h says. */
 enum status mat_plan_read(struct mat_plan *plan, struct mat_file *file, struct block *block,

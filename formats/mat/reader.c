@@ -86,15 +86,17 @@ static enum status finish(struct mat *mat, double rate, const char *why, struct 
     struct recording_info *info = mat->file.info;
     uint64_t samples = 0;
     info->duration = 0;
-    for (size_t c = 0; c < info->channel_count; c++) {
+    for (size_t t = 0, c = 0; c < info->channel_count; c++) {
         struct channel *channel = &info->channels[c];
+        const struct mat_track *track = &mat->plan.tracks[t];
         channel->rate = rate > 0 ? rate : channel->rate;
         if (!(channel->rate > 0) || !isfinite(channel->rate)) {
             return error_set(error, STATUS_NO_RATE,
                              "%s: does not tell its sampling rate%s%s; give it with --rate",
                              mat->file.name, why[0] ? ": " : "", why);
         }
-        uint64_t frames = mat_plan_frames(&mat->plan, c);
+        uint64_t frames = mat_plan_frames(track);
+        t += c + 1 == track->channel + track->width;
         info->duration = fmax(info->duration, (double)frames / channel->rate);
         samples += frames;
     }

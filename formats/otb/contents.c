@@ -130,21 +130,9 @@ const struct otb_entry *otb_contents_find(const struct otb_contents *contents, c
 
 void otb_set_start(struct recording_info *info, const char *text)
 {
-    int year, month, day, hour, minute, used = 0;
-    double second;
-    if (info->start.known ||
-        sscanf(text, "%4d-%2d-%2d%*1[T ]%2d:%2d:%n", &year, &month, &day, &hour, &minute, &used) !=
-            5 ||
-        used == 0) {
-        return;
+    if (!info->start.known) {
+        text_start_time(text, &info->start);
     }
-    size_t digits = strspn(text + used, "0123456789.");
-    if (!text_real(text + used, digits, &second) || second < 0 || second >= 61) {
-        return;
-    }
-    info->start.known =
-        text_civil_seconds(year, month, day, hour, minute, (int)second, &info->start.seconds);
-    info->start.fraction = second - floor(second);
 }
 
 static enum status read_markers(struct otb_layout *layout, const xmlNode *root, struct error *error)

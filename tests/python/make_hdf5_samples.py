@@ -197,6 +197,27 @@ def nwb_gap(file):
            conversion=1e-6, stamps=stamps + 2, description="surface EMG of the calf")
 
 
+def nwb_beside(file):
+    nwb(file)
+    series(file["acquisition"], "EMG", count(0, 200).astype(np.float32), rate=1000.0)
+    series(file["acquisition"], "force", count(1, 200).astype(np.float32), kind="TimeSeries",
+           unit="newtons", rate=1000.0, description="recorded with the EMG")
+    series(file["processing"], "emg_analysis/median_frequency", count(2, 20).astype(np.float32),
+           kind="TimeSeries", unit="Hz", rate=1.0)
+
+
+def nwb_endless(file):
+    nwb(file)
+    stamps = np.arange(400) / 1000 + 1e12 * (np.arange(400) >= 200)
+    series(file["acquisition"], "EMG", count(0, 400).astype(np.float32), stamps=stamps)
+
+
+def nwb_transposed(file):
+    nwb(file)
+    data = np.stack([count(s, 300) for s in range(2)]).astype(np.float32)
+    series(file["acquisition"], "EMG", data, stamps=np.arange(300) / 1000)
+
+
 def nwb_uneven(file):
     nwb(file)
     stamps = np.cumsum(1 + (np.arange(400) % 7) / 4) / 1000
@@ -259,12 +280,15 @@ def generic(file):
 
 FILES = {
     "good-hdf5-recording.h5": recording,
+    "good-nwb-beside.nwb": nwb_beside,
     "good-nwb-emg.nwb": nwb_emg,
     "good-nwb-gap.nwb": nwb_gap,
     "good-opensignals-counter-stuck.h5": opensignals_counter_stuck,
     "good-opensignals-lost-packets.h5": opensignals_lost_packets,
     "good-opensignals-plux.h5": opensignals_plux,
     "good-opensignals-two-devices.h5": opensignals_two_devices,
+    "bad-nwb-endless.nwb": nwb_endless,
+    "bad-nwb-transposed.nwb": nwb_transposed,
     "bad-opensignals-huge.h5": opensignals_huge,
     "bad-opensignals-never-written.h5": opensignals_never_written,
     "bad-opensignals-no-channels.h5": opensignals_no_channels,

@@ -206,6 +206,17 @@ def good_matrices():
         v5.scalar("samplingRate", 1500, "H"), deflate=True)
     files["good-mat-cut.mat"] = v5.file(
         v5.scalar("fs", 1000), v5.matrix("emg", rows(2, 300)))[:-801]
+    times = [[i / 1000] for i in range(300)]
+    times[40] = [float("nan")]
+    files["good-mat-times-nan.mat"] = v5.file(v5.matrix("emg", rows(2, 300)),
+                                              v5.matrix("time", times))
+    files["good-mat-rates-differ.mat"] = v5.file(
+        v5.matrix("emg", rows(2, 300)), v5.struct("kinematics", {"fs": v5.scalar("", 100)}),
+        v5.struct("settings", {"fs": v5.scalar("", 2000)}))
+    files["good-mat-rate-names.mat"] = v5.file(
+        v5.matrix("EMG_L", [rows(1, 300)[0]]), v5.matrix("EMG_R", [rows(2, 300)[1]]),
+        v5.scalar("freq", 50), v5.scalar("fs", 1000), v5.text("labels", "first", "other"),
+        v5.matrix("mdf", [[80] * 300]))
     files["good-mat-no-rate.mat"] = v5.file(v5.matrix("emg", rows(2, 300), "int32"))
     made = Level73()
     group = made.struct(made.file, "recording")
@@ -234,15 +245,27 @@ def good_layouts():
         v5.text("units", "mV", "deg"), v5.scalar("isi", 0.5), v5.text("isi_units", "ms"),
         v5.scalar("start_sample", 0))
 
-    def wave(title, channel, samples, interval, start, unit):
+    files["good-mat-labchart-16-bit.mat"] = v5.file(
+        v5.matrix("data", [data], "int16"), v5.matrix("datastart", [[-1, 1], [1, 501]]),
+        v5.matrix("dataend", [[-1, 500], [500, 1000]]),
+        v5.matrix("samplerate", [[0, 1000], [1000, 1000]]),
+        v5.matrix("scaleunits", [[0, 0.5], [0.25, 0.25]]),
+        v5.matrix("scaleoffset", [[0, 8], [-4, -4]]),
+        v5.matrix("blocktimes", [[738000.5, 738000.5 + 2 / 86400]]),
+        v5.text("titles", "EMG calf", "Force"), v5.text("unittext", "uV", "N"),
+        v5.matrix("unittextmap", [[1, 1], [2, 2]]))
+
+    def wave(title, channel, samples, interval, start, unit, kind="double", scale=1, offset=0):
         return {"title": v5.text("", title), "comment": v5.text("", "made"),
-                "interval": v5.scalar("", interval), "scale": v5.scalar("", 1),
-                "offset": v5.scalar("", 0), "units": v5.text("", unit),
+                "interval": v5.scalar("", interval), "scale": v5.scalar("", scale),
+                "offset": v5.scalar("", offset), "units": v5.text("", unit),
                 "start": v5.scalar("", start), "length": v5.scalar("", samples),
-                "values": v5.matrix("", [[v] for v in rows(channel + 1, samples)[channel]])}
+                "values": v5.matrix("", [[v] for v in rows(channel + 1, samples)[channel]], kind)}
     files["good-mat-spike2.mat"] = v5.file(
         v5.struct("V1_Ch1", wave("EMG TA", 0, 400, 0.0005, 0.01, "mV")),
         v5.struct("V1_Ch2", wave("Force", 1, 40, 0.005, 0, "N")), deflate=True)
+    files["good-mat-spike2-16-bit.mat"] = v5.file(
+        v5.struct("V1_Ch1", wave("EMG", 0, 400, 0.0005, 0, "uV", "int16", 3276.8, 7)))
     return files
 
 
@@ -254,7 +277,20 @@ def bad_matrices():
     huge = v5.array("emg", 6, [2**31 - 1, 2**31 - 1], v5.element(9, b"\0" * 64))
     deflated = bytearray(v5.file(v5.matrix("emg", rows(2, 300)), deflate=True))
     deflated[150:170] = b"\xff" * 20
+    def long_names():
+        names = b"".join(b"%04d".ljust(4095, b"n") % i + b"\0" for i in range(256))
+        rest = (v5.element(5, v5.pack("i", [4096])) + v5.element(1, names, small=False)
+                + v5.matrix("", []) * 256)
+        return v5.array("", 2, [1, 1], rest)
     return {
+        "bad-mat-results.mat": v5.file(
+            v5.scalar("fs", 1000), v5.matrix("mdf", [[80 - i / 10 for i in range(60)]]),
+            v5.matrix("emg_rms_left", [[100 + i for i in range(60)]])),
+        "unsupported-mat-data-and-emg.mat": v5.file(
+            v5.matrix("data", rows(3, 200)), v5.matrix("EMG_L", rows(1, 400)),
+            v5.scalar("fs", 1000)),
+        "unsupported-mat-long-names.mat": v5.file(
+            v5.cell("c", [long_names(), long_names()]), deflate=True),
         "bad-mat-header-cut.mat": whole[:100],
         "bad-mat-no-variables.mat": v5.header(),
         "bad-mat-no-array.mat": v5.header() + b"\x63\0\0\0\x10\0\0\0" + b"\0" * 16,
@@ -323,6 +359,12 @@ def eeglab():
         "bad-eeglab-shape.set": v5.file(v5.struct("EEG", dataset(
             v5, 2, 300, v5.matrix("", rows(3, 300), "single"))), deflate=True),
         "bad-eeglab-no-dataset.set": v5.file(v5.matrix("emg", rows(2, 300))),
+        "good-eeglab-events-claimed.set": v5.file(*named(v5, {
+            **dataset(v5, 2, 300, v5.matrix("", rows(2, 300), "single")),
+            "event": v5.array("", 2, [2**31 - 1, 2**31 - 1],
+                              v5.element(5, v5.pack("i", [32]))
+                              + v5.element(1, b"latency".ljust(32, b"\0"))
+                              + v5.scalar("", 101))})),
         "unsupported-eeglab-epochs.set": v5.file(v5.struct("EEG", epochs), deflate=True),
     }
     made = Level73()

@@ -71,8 +71,10 @@ static enum status made_open(struct source *source, const struct reader_options 
         channel->rate = 1000;
         channel->gain = 2;
     }
+    snprintf(info->format, sizeof info->format, "made up");
     info->duration = 10;
     info->mains = 60;
+    info->mains_origin = ORIGIN_FILE;
     info->start = (struct start_time){true, 12345, 0.5};
     warnings_add(&info->warnings, "%s: made up", source_name(source));
     *state = made;
@@ -135,6 +137,12 @@ static enum status read_all(enum trouble open, enum trouble read, struct recordi
             info->channels[c].gain *= 0.5;
             info->channels[c].selected = c != 1;
         }
+        assert_close(info->mains, 60, 0);
+        assert_close(info->duration, 10, 0);
+        info->mains = 50;
+        info->mains_origin = ORIGIN_SIDECAR;
+        info->start.seconds++;
+        info->duration = 40;
         assert_int_equal(block_allocate(&block, info, 0.7, error), STATUS_OK);
     }
     for (bool any = true; status == STATUS_OK && any;) {
@@ -162,9 +170,12 @@ static void test_everything_comes_through(void **state)
     assert_int_equal(total, 10000);
     assert_int_equal(info.channel_count, CHANNELS);
     assert_string_equal(info.channels[2].label, "made 2");
-    assert_close(info.duration, 10, 0);
-    assert_close(info.mains, 60, 0);
-    assert_true(info.start.known && info.start.seconds == 12345 && info.start.fraction == 0.5);
+    assert_string_equal(info.format, "made up");
+    /* What was set after it had been opened stands. */
+    assert_close(info.duration, 40, 0);
+    assert_close(info.mains, 50, 0);
+    assert_int_equal(info.mains_origin, ORIGIN_SIDECAR);
+    assert_true(info.start.known && info.start.seconds == 12346 && info.start.fraction == 0.5);
     assert_int_equal(info.annotation_count, 2);
     assert_string_equal(info.annotations[0].text, "first");
     assert_true(isnan(info.annotations[0].duration));

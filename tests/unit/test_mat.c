@@ -154,6 +154,66 @@ static void spike2_waves(void **state)
     reading_clear(&reading);
 }
 
+/* Whole numbers of converters, which the files tell how to turn into units. */
+static void sixteen_bits(void **state)
+{
+    (void)state;
+    const struct recording_options options = {.strict = true, .all_channels = true};
+    struct reading reading = reading_all(sample("good-mat-labchart-16-bit.mat"), options, 3);
+    assert_int_equal(reading.status, STATUS_OK);
+    /* The first channel begins with the second block, 2 s after the first. */
+    assert_int_equal(reading.counts[0], 2500);
+    assert_int_equal(reading.counts[1], 2500);
+    assert_true(reading.info->channels[0].rate == 1000);
+    for (size_t i = 0; i < 2500; i++) {
+        /* The data are two channels in pieces of 300, 300, 200 and 200. */
+        size_t first = i - 2000, second = i < 500 ? i : i - 2000 + 500;
+        float raw[2];
+        for (size_t c = 0; c < 2; c++) {
+            size_t at = c == 0 ? first : second;
+            size_t piece = at < 300 ? 0 : at < 600 ? 1 : at < 800 ? 2 : 3;
+            raw[c] = number(piece % 2, at - (const size_t[]){0, 300, 300, 500}[piece]);
+        }
+        bool none = i < 2000;
+        assert_true(none ? isnan(reading.samples[0][i])
+                         : reading.samples[0][i] == (raw[0] + 8) * 0.5f);
+        assert_true(i >= 500 && i < 2000 ? isnan(reading.samples[1][i])
+                                         : reading.samples[1][i] == (raw[1] - 4) * 0.25f);
+    }
+    reading_clear(&reading);
+    reading = reading_all(sample("good-mat-spike2-16-bit.mat"), options, 3);
+    assert_int_equal(reading.status, STATUS_OK);
+    assert_string_equal(reading.info->channels[0].unit, "uV");
+    assert_close(reading.info->channels[0].maximum, 32767 * 0.5 + 7, 1e-6);
+    for (size_t i = 0; i < 400; i++) {
+        assert_true(reading.samples[0][i] == number(0, i) * 0.5f + 7);
+    }
+    reading_clear(&reading);
+}
+
+/* Two rates that differ are none, and neither is one of times that are not numbers; a name that
+ * says whose rate it is goes before one that does not. */
+static void rates_by_name(void **state)
+{
+    (void)state;
+    static const char *const names[][2] = {
+        {"good-mat-times-nan.mat", "equal steps"},
+        {"good-mat-rates-differ.mat", "'kinematics' has 100 Hz, and 'settings' 2000 Hz"}};
+    for (size_t i = 0; i < 2; i++) {
+        struct reading reading = reading_all(sample(names[i][0]), (struct recording_options){0}, 0);
+        assert_int_equal(reading.status, STATUS_NO_RATE);
+        assert_contains(reading.error.message, names[i][1]);
+        reading_clear(&reading);
+    }
+    struct reading reading =
+        reading_all(sample("good-mat-rate-names.mat"), (struct recording_options){0}, 0);
+    assert_int_equal(reading.status, STATUS_OK);
+    assert_int_equal(reading.channels, 2); /* what an analysis found is none */
+    assert_true(reading.info->channels[0].rate == 1000);
+    assert_string_equal(reading.info->channels[0].label, "EMG_L");
+    reading_clear(&reading);
+}
+
 static void rates_and_options(void **state)
 {
     (void)state;
@@ -180,6 +240,12 @@ static void chosen_variables(void **state)
         const char *message; /* or the first label */
     } cases[] = {
         {"unsupported-mat-ambiguous.mat", NULL, STATUS_UNSUPPORTED, "left (double, 2 x 300)"},
+        {"unsupported-mat-data-and-emg.mat", NULL, STATUS_UNSUPPORTED, "EMG_L (double, 1 x 400)"},
+        {"unsupported-mat-data-and-emg.mat", "data", STATUS_OK, "data 1"},
+        {"unsupported-mat-long-names.mat", NULL, STATUS_UNSUPPORTED, "more fields and cells"},
+        {"bad-mat-results.mat", NULL, STATUS_FAILED, "mdf (double, 1 x 60)"},
+        {"bad-mat-results.mat", "mdf", STATUS_OK, "mdf"},
+        {"good-eeglab-events-claimed.set", NULL, STATUS_OK, "TA"},
         {"unsupported-mat-ambiguous.mat", "right", STATUS_OK, "right 1"},
         {"unsupported-mat-ambiguous.mat", "middle", STATUS_FAILED, "fs (double, 1 x 1)"},
         {"good-mat-v7-struct.mat", "EMG.channelData", STATUS_OK, "channelData 1"},
@@ -318,7 +384,8 @@ int main(void)
         cmocka_unit_test(labchart_blocks),   cmocka_unit_test(spike2_waves),
         cmocka_unit_test(rates_and_options), cmocka_unit_test(chosen_variables),
         cmocka_unit_test(damaged_files),     cmocka_unit_test(damaged_compression),
-        cmocka_unit_test(real_recordings),
+        cmocka_unit_test(real_recordings),   cmocka_unit_test(sixteen_bits),
+        cmocka_unit_test(rates_by_name),
     };
     return cmocka_run_group_tests(tests, NULL, remove_files);
 }

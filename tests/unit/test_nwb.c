@@ -1,5 +1,7 @@
 #include "unit/reading.h"
 
+#include "formats/text.h"
+
 static const char *sample(const char *name)
 {
     static char path[400];
@@ -131,6 +133,8 @@ static void refused(void **state)
     const struct {
         const char *name, *says;
     } cases[] = {
+        {"bad-nwb-endless.nwb", "more than a year"},
+        {"bad-nwb-transposed.nwb", "transposed"},
         {"unsupported-nwb-no-series.nwb", "/acquisition/licks"},
         {"unsupported-nwb-uneven.nwb", "--rate"},
         {"unsupported-nwb-version-1.nwb", "NWB 2"},
@@ -138,13 +142,34 @@ static void refused(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct reading reading =
             reading_all(sample(cases[i].name), (struct recording_options){0}, 0);
-        assert_int_equal(reading.status, STATUS_UNSUPPORTED);
+        assert_int_equal(reading.status, strncmp(cases[i].name, "bad", 3) == 0
+                                             ? STATUS_FAILED
+                                             : STATUS_UNSUPPORTED);
         assert_contains(reading.error.message, cases[i].says);
     }
     struct recording_options given = {.rate = 500};
     struct reading reading = read_sample("unsupported-nwb-uneven.nwb", given);
     assert_int_equal(reading.counts[0], 400);
     reading_clear(&reading);
+    reading = read_sample("good-nwb-beside.nwb", (struct recording_options){0});
+    assert_int_equal(reading.channels, 1);
+    assert_string_equal(reading.info->channels[0].label, "EMG");
+    reading_clear(&reading);
+}
+
+static void times_of_iso_8601(void **state)
+{
+    (void)state;
+    struct start_time start = {0};
+    assert_true(text_start_time("2018-04-25T02:30:03.5-07:00", &start));
+    assert_true(start.known && start.seconds == 1524623403 && start.fraction == 0.5);
+    assert_true(text_start_time("2018-4-25 2:30:4", &start));
+    assert_true(start.seconds == 1524623404 && start.fraction == 0);
+    assert_false(text_start_time("2018-04-25", &start));
+    assert_false(text_start_time("2018-04-31T02:30:03", &start));
+    assert_false(text_start_time("2018-04-25T02:30:61", &start));
+    assert_false(text_start_time("2018-04-25T02:30:", &start));
+    assert_true(start.seconds == 1524623404);
 }
 
 int main(void)
@@ -153,6 +178,7 @@ int main(void)
         cmocka_unit_test(series_that_say_emg), cmocka_unit_test(marks),
         cmocka_unit_test(a_series_by_name),    cmocka_unit_test(missing_timestamps_are_gaps),
         cmocka_unit_test(any_block_size),      cmocka_unit_test(refused),
+        cmocka_unit_test(times_of_iso_8601),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
