@@ -139,13 +139,20 @@ enum status xdf_clock_fit(struct xdf_clock *clock, struct error *error)
 
 struct xdf_correction xdf_clock_correction(const struct xdf_clock *clock, size_t seen)
 {
-    struct xdf_correction correction = {0};
-    for (size_t k = 0; k < clock->line_count; k++) {
-        if (k == 0 || clock->lines[k].first < seen) {
-            correction = clock->lines[k];
+    /* The lines are sorted; a damaged file may have many, and ask for each mark and stretch. */
+    size_t low = 0, high = clock->line_count;
+    if (high == 0) {
+        return (struct xdf_correction){0};
+    }
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+        if (clock->lines[middle].first < seen) {
+            low = middle;
+        } else {
+            high = middle;
         }
     }
-    return correction;
+    return clock->lines[low];
 }
 
 void xdf_clock_clear(struct xdf_clock *clock)

@@ -104,7 +104,7 @@ static enum status take_texts(struct scan *scan, const struct xdf_stream *stream
     enum status status = STATUS_OK;
     for (size_t c = 0; c < stream->channels && c < MARK_CHANNELS && status == STATUS_OK; c++) {
         status = xdf_text(&scan->walk, &position, end, &length, &any, error);
-        size_t room = sizeof text - used - 2, got = 0;
+        size_t room = used + 2 < sizeof text ? sizeof text - used - 2 : 0, got = 0;
         size_t count = any && length < room ? (size_t)length : any ? room : 0;
         const unsigned char *data;
         if (status == STATUS_OK && count > 0) {
