@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define TEXT_MAX    (64u << 20)
-#define SIGNALS_MAX 65536
+#define SIGNALS_MAX 4096
 
 enum status wfdb_mend(const struct wfdb_record *record, struct error *error, const char *format,
                       ...)
