@@ -103,8 +103,8 @@ static enum status take_block(struct events *events, const struct son_block *blo
     return status;
 }
 
-enum status spike2_events(const struct son_file *file, const struct son_channel *channel,
-                          double zero, struct recording_info *info, struct error *error)
+enum status spike2_events(struct son_file *file, const struct son_channel *channel, double zero,
+                          struct recording_info *info, struct error *error)
 {
     struct events events = {
         .file = file, .channel = channel, .info = info, .zero = zero, .since = (int64_t)zero};
@@ -116,6 +116,9 @@ enum status spike2_events(const struct son_file *file, const struct son_channel 
     events.high = channel->kind == SON_EVENT_BOTH && !channel->initially_low;
     for (uint64_t at = channel->first; at > 0 && status == STATUS_OK; at = block.next) {
         status = son_block_read(file, channel, at, first ? NULL : &before, &block, error);
+        if (status == STATUS_OK) {
+            status = son_block_claim(file, channel, &block, error);
+        }
         if (status == STATUS_OK) {
             status = take_block(&events, &block, &bytes, &room, error);
         }

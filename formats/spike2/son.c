@@ -236,3 +236,12 @@ enum status son_block_read(const struct son_file *file, const struct son_channel
     }
     return STATUS_OK;
 }
+
+enum status son_block_claim(struct son_file *file, const struct son_channel *channel,
+                            const struct son_block *block, struct error *error)
+{
+    file->claimed += SON_BLOCK_SIZE + block->items * son_item_size(channel);
+    return file->claimed <= source_size(file->source)
+               ? STATUS_OK
+               : refuse(file, channel, block->position, "lies over others", error);
+}

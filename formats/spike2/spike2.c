@@ -78,7 +78,7 @@ static uint64_t frame_of(const struct wave *wave, int64_t tick)
 /* Follows a channel's chain from end to end: where it begins, and how many frames it has. */
 static enum status measure(struct wave *wave, bool strict, struct error *error)
 {
-    const struct spike2 *spike2 = wave->spike2;
+    struct spike2 *spike2 = wave->spike2;
     const struct son_channel *channel = wave->channel;
     struct son_block block, before;
     uint64_t blocks = 0;
@@ -86,6 +86,9 @@ static enum status measure(struct wave *wave, bool strict, struct error *error)
     for (uint64_t at = channel->first; at > 0; at = block.next) {
         enum status status =
             son_block_read(&spike2->file, channel, at, blocks ? &before : NULL, &block, error);
+        if (status == STATUS_OK) {
+            status = son_block_claim(&spike2->file, channel, &block, error);
+        }
         if (status != STATUS_OK) {
             return status;
         }
