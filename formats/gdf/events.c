@@ -5,6 +5,7 @@
  * channels, durations, time stamps. */
 #include "formats/checked.h"
 #include "formats/gdf/gdf.h"
+#include "formats/mend.h"
 #include "formats/text.h"
 
 #include <inttypes.h>
@@ -204,15 +205,15 @@ static enum status add_all(struct table *table, const char *name, bool strict, s
             status = add_event(table, i, error);
         }
         if (status == STATUS_OK && type == TYPE_SEGMENT && onset_of(table, i) > 0) {
-            status = gdf_mend(name, strict, table->info, error,
-                              "the recording was interrupted at %.10g s for a time that the file "
-                              "does not tell; times after it leave the break out",
-                              onset_of(table, i));
+            status = mend(name, strict, table->info, error,
+                          "the recording was interrupted at %.10g s for a time that the file "
+                          "does not tell; times after it leave the break out",
+                          onset_of(table, i));
         }
     }
     if (status == STATUS_OK && table->sparse > 0) {
-        status = gdf_mend(name, strict, table->info, error,
-                          "%zu values of unevenly sampled signals cannot be read", table->sparse);
+        status = mend(name, strict, table->info, error,
+                      "%zu values of unevenly sampled signals cannot be read", table->sparse);
     }
     return status;
 }
@@ -234,10 +235,10 @@ static enum status parse_head(const unsigned char *head, const char *name, bool 
             highest = fmax(highest, table->info->channels[c].rate);
         }
         table->rate = highest;
-        return gdf_mend(name, strict, table->info, error,
-                        "the table of events has no rate of its own; its positions are taken for "
-                        "samples at %g Hz",
-                        highest);
+        return mend(name, strict, table->info, error,
+                    "the table of events has no rate of its own; its positions are taken for "
+                    "samples at %g Hz",
+                    highest);
     }
     return STATUS_OK;
 }
@@ -261,10 +262,10 @@ enum status gdf_events_read(struct source *source, const struct gdf_header *head
     }
     if (status == STATUS_OK && got < claimed * width) {
         /* By columns: where one ends too early, the next have moved. */
-        status = gdf_mend(name, strict, info, error,
-                          "the table of events claims %" PRIu64 " events (%" PRIu64
-                          " bytes), but %zu bytes follow; events are left out",
-                          claimed, claimed * width, got);
+        status = mend(name, strict, info, error,
+                      "the table of events claims %" PRIu64 " events (%" PRIu64
+                      " bytes), but %zu bytes follow; events are left out",
+                      claimed, claimed * width, got);
     } else if (status == STATUS_OK && claimed > 0) {
         table.count = (size_t)claimed;
         table.positions = rows;

@@ -1,6 +1,7 @@
 #include "formats/gdf/records.h"
 
 #include "formats/checked.h"
+#include "formats/mend.h"
 
 #include <inttypes.h>
 
@@ -86,13 +87,12 @@ static enum status check_cut(struct gdf_records *records, uint64_t whole, uint64
         return STATUS_OK;
     }
     if (claimed == UINT64_MAX) {
-        return gdf_mend(source_name(records->source), records->strict, records->info, error,
-                        "the last data record is cut short: %" PRIu64 " of %zu bytes", rest,
-                        records->header->record_bytes);
+        return mend(source_name(records->source), records->strict, records->info, error,
+                    "the last data record is cut short: %" PRIu64 " of %zu bytes", rest,
+                    records->header->record_bytes);
     }
-    return gdf_mend(source_name(records->source), records->strict, records->info, error,
-                    "cut short: ends after %" PRIu64 " of %" PRIu64 " data records", whole,
-                    claimed);
+    return mend(source_name(records->source), records->strict, records->info, error,
+                "cut short: ends after %" PRIu64 " of %" PRIu64 " data records", whole, claimed);
 }
 
 static enum status load_group(struct gdf_records *records, struct error *error)

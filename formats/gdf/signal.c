@@ -1,5 +1,6 @@
 /* What a GDF header says of one signal. */
 #include "formats/gdf/gdf.h"
+#include "formats/mend.h"
 #include "formats/text.h"
 
 #include <math.h>
@@ -174,20 +175,20 @@ enum status gdf_signal_describe(const unsigned char *table, const struct gdf_hea
         header->version > 2.215 ? gdf_float32(field(table, header, AT_TIME_OFFSET, 4, s)) : 0;
     if (shift != 0 && isfinite(shift)) {
         enum status status =
-            gdf_mend(name, strict, info, error,
-                     "signal %zu (%s) was sampled %g s after the others; the shift is not undone",
-                     s + 1, signal->label, shift);
+            mend(name, strict, info, error,
+                 "signal %zu (%s) was sampled %g s after the others; the shift is not undone",
+                 s + 1, signal->label, shift);
         if (status != STATUS_OK) {
             return status;
         }
     }
     if (!signal->scaled) {
         struct limits limits = parse_limits(table, header, s);
-        return gdf_mend(name, strict, info, error,
-                        "signal %zu (%s): no scale (physical limits %g and %g, digital %g and %g); "
-                        "samples are given as digital counts, without a unit",
-                        s + 1, signal->label, limits.physical_minimum, limits.physical_maximum,
-                        limits.digital_minimum, limits.digital_maximum);
+        return mend(name, strict, info, error,
+                    "signal %zu (%s): no scale (physical limits %g and %g, digital %g and %g); "
+                    "samples are given as digital counts, without a unit",
+                    s + 1, signal->label, limits.physical_minimum, limits.physical_maximum,
+                    limits.digital_minimum, limits.digital_maximum);
     }
     return STATUS_OK;
 }
