@@ -5,6 +5,7 @@
  * channels, durations, time stamps. */
 #include "formats/checked.h"
 #include "formats/gdf/gdf.h"
+#include "formats/little_endian.h"
 #include "formats/mend.h"
 #include "formats/text.h"
 
@@ -224,7 +225,7 @@ static enum status parse_head(const unsigned char *head, const char *name, bool 
     const struct gdf_header *header = table->header;
     if (header->version > VERSION_COUNT - 0.001) {
         *claimed = gdf_bits(head + 1, 3);
-        table->rate = gdf_float32(head + 4);
+        table->rate = (double)little_float(head + 4);
     } else {
         *claimed = gdf_bits(head + 4, 4);
         table->rate = (double)gdf_bits(head + 1, 3);

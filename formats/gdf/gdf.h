@@ -92,7 +92,4 @@ static inline uint64_t gdf_bits(const unsigned char *from, size_t bytes)
     return bits;
 }
 
-double gdf_float32(const unsigned char *from);
-double gdf_float64(const unsigned char *from);
-
 #endif

@@ -1,5 +1,6 @@
 #include "formats/checked.h"
 #include "formats/gdf/gdf.h"
+#include "formats/little_endian.h"
 #include "formats/mend.h"
 #include "formats/text.h"
 
@@ -99,7 +100,7 @@ static enum status parse_fixed(const unsigned char *fixed, const char *name,
         start_of_digits(fixed + AT_START, &info->start);
     }
     if (header->version > VERSION_REAL_DURATION - 0.001) {
-        header->duration = gdf_float64(fixed + AT_DURATION);
+        header->duration = little_double(fixed + AT_DURATION);
     } else {
         header->duration =
             (double)gdf_bits(fixed + AT_DURATION, 4) / (double)gdf_bits(fixed + AT_DURATION + 4, 4);

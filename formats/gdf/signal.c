@@ -1,5 +1,6 @@
 /* What a GDF header says of one signal. */
 #include "formats/gdf/gdf.h"
+#include "formats/little_endian.h"
 #include "formats/mend.h"
 #include "formats/text.h"
 
@@ -80,7 +81,7 @@ static struct limits parse_limits(const unsigned char *table, const struct gdf_h
         const unsigned char *at = field(table, header, AT_PHYSICAL_MINIMUM + 8 * i, 8, s);
         /* Digital limits are whole numbers in 1.x. */
         bool real = i < 2 || header->version > 1.9;
-        *to[i] = real ? gdf_float64(at) : (double)(int64_t)gdf_bits(at, 8);
+        *to[i] = real ? little_double(at) : (double)(int64_t)gdf_bits(at, 8);
     }
     return limits;
 }
@@ -140,7 +141,7 @@ static void describe(const unsigned char *table, const struct gdf_header *header
     if (header->version > 1.9) {
         size_t used = 0;
         for (size_t i = 0; i < 3; i++) {
-            double hertz = gdf_float32(field(table, header, filters[i].start, 4, s));
+            double hertz = (double)little_float(field(table, header, filters[i].start, 4, s));
             /* Negative: off; NaN: unknown. */
             if (hertz > 0 && hertz < 1e9) {
                 used += (size_t)snprintf(filter + used, sizeof filter - used, "%s%s %.6g Hz",
@@ -171,8 +172,9 @@ enum status gdf_signal_describe(const unsigned char *table, const struct gdf_hea
     channel->offset = signal->offset;
     channel->minimum = signal->minimum;
     channel->maximum = signal->maximum;
-    double shift =
-        header->version > 2.215 ? gdf_float32(field(table, header, AT_TIME_OFFSET, 4, s)) : 0;
+    double shift = header->version > 2.215
+                       ? (double)little_float(field(table, header, AT_TIME_OFFSET, 4, s))
+                       : 0;
     if (shift != 0 && isfinite(shift)) {
         enum status status =
             mend(name, strict, info, error,

@@ -1,10 +1,10 @@
 #include "formats/spike2/events.h"
 
 #include "formats/checked.h"
+#include "formats/little_endian.h"
 #include "formats/read_at.h"
 
 #include <ctype.h>
-#include <endian.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,13 +21,6 @@ struct events {
     bool high;     /* the level now */
     int64_t since; /* when it became so, ticks */
 };
-
-static int32_t tick_at(const unsigned char *from)
-{
-    uint32_t value;
-    memcpy(&value, from, 4);
-    return (int32_t)le32toh(value);
-}
 
 static enum status annotate(const struct events *events, int64_t tick, double duration,
                             const char *text, struct error *error)
@@ -49,7 +42,7 @@ static void show_code(const char *title, unsigned char code, char *to, size_t si
 static enum status take_item(struct events *events, const unsigned char *item, struct error *error)
 {
     const struct son_channel *channel = events->channel;
-    int64_t tick = tick_at(item);
+    int64_t tick = (int32_t)little_32(item);
     char shown[400];
     snprintf(shown, sizeof shown, "%s", channel->title);
     switch (channel->kind) {

@@ -5,11 +5,11 @@
  * earliest first sample of them. */
 #include "formats/checked.h"
 #include "formats/feed.h"
+#include "formats/little_endian.h"
 #include "formats/mend.h"
 #include "formats/read_at.h"
 #include "formats/spike2/events.h"
 
-#include <endian.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -317,16 +317,10 @@ static enum status enter_block(struct wave *wave, bool *entered, struct error *e
 static float sample_at(const struct wave *wave, const unsigned char *from, double gain,
                        double offset)
 {
-    uint16_t half;
-    uint32_t word;
-    float real;
     if (wave->channel->kind == SON_ADC) {
-        memcpy(&half, from, 2);
-        return (float)(gain * (int16_t)le16toh(half) + offset);
+        return (float)(gain * (int16_t)little_16(from) + offset);
     }
-    memcpy(&word, from, 4);
-    word = le32toh(word);
-    memcpy(&real, &word, 4);
+    float real = little_float(from);
     return isfinite(real) ? (float)(gain * real + offset) : NAN;
 }
 

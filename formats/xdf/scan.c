@@ -1,8 +1,8 @@
 #include "formats/checked.h"
+#include "formats/little_endian.h"
 #include "formats/mend.h"
 #include "formats/xdf/streams.h"
 
-#include <endian.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -203,7 +203,7 @@ static enum status take_offset(struct scan *scan, const struct xdf_chunk *chunk,
     enum status status =
         read_window_get(&scan->walk.window, chunk->content, room, &data, &got, error);
     if (status == STATUS_OK && got == 16 && stream) {
-        status = xdf_clock_add(&stream->clock, xdf_double(data), xdf_double(data + 8), error);
+        status = xdf_clock_add(&stream->clock, little_double(data), little_double(data + 8), error);
     }
     return status;
 }
