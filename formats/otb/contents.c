@@ -150,12 +150,12 @@ void otb_set_start(struct recording_info *info, const char *text)
 static enum status read_markers(struct otb_layout *layout, const xmlNode *root, struct error *error)
 {
     enum status status = STATUS_OK;
-    for (const xmlNode *marker = otb_xml_child(root, "Marker"); marker && status == STATUS_OK;
-         marker = otb_xml_next(marker, "Marker")) {
+    for (const xmlNode *marker = xml_child(root, "Marker"); marker && status == STATUS_OK;
+         marker = xml_next(marker, "Marker")) {
         char text[LABEL_SIZE];
-        double onset = otb_xml_number(marker, "Milliseconds", NAN) / 1000;
+        double onset = xml_number(marker, "Milliseconds", NAN) / 1000;
         if (isfinite(onset)) {
-            otb_xml_text(marker, "Description", text, sizeof text);
+            xml_text(marker, "Description", text, sizeof text);
             status = recording_info_annotate(layout->info, onset, NAN, text, strlen(text), error);
         }
     }
@@ -173,14 +173,14 @@ enum status otb_extras_read(struct otb_layout *layout, const struct otb_contents
         if (!entry->text || (!markers && strcasecmp(entry->name, "patient.xml") != 0)) {
             continue;
         }
-        if (otb_xml_parse(entry->text, entry->length, layout->name, entry->name, &document,
-                          error) != STATUS_OK) {
+        if (xml_parse(entry->text, entry->length, NULL, layout->name, entry->name, &document,
+                      error) != STATUS_OK) {
             status = otb_mend(layout, error, "'%s' in it is not readable", entry->name);
         } else if (markers) {
             status = read_markers(layout, xmlDocGetRootElement(document), error);
         } else {
             char text[64];
-            otb_xml_text(xmlDocGetRootElement(document), "time", text, sizeof text);
+            xml_text(xmlDocGetRootElement(document), "time", text, sizeof text);
             otb_set_start(layout->info, text);
         }
         xmlFreeDoc(document);
