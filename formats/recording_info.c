@@ -1,6 +1,6 @@
 #include "formats/recording.h"
 
-#include "formats/checked.h"
+#include "formats/grow.h"
 
 #include <math.h>
 #include <string.h>
@@ -43,15 +43,6 @@ void recording_info_clear(struct recording_info *info)
     free(info->channels);
     warnings_clear(&info->warnings);
     *info = (struct recording_info){0};
-}
-
-/* Makes room for one more element of a growing array (capacity: the next power of two). */
-static void *grow(void *array, size_t count, size_t size)
-{
-    if (count & (count - 1)) {
-        return array;
-    }
-    return checked_realloc(array, count ? count * 2 : 1, size);
 }
 
 enum status recording_info_annotate(struct recording_info *info, double onset, double duration,

@@ -1,6 +1,6 @@
 #include "formats/brainvision/header.h"
-#include "formats/checked.h"
 #include "formats/companion.h"
+#include "formats/grow.h"
 #include "formats/mend.h"
 #include "formats/text.h"
 
@@ -110,14 +110,11 @@ static enum status take_breaks(const struct brainvision_text *text,
         if (!take_marker(&entry, &marker) || !is_segment(&marker)) {
             continue;
         }
-        if ((breaks->count & (breaks->count - 1)) == 0) {
-            struct brainvision_break *grown = checked_realloc(
-                breaks->at, breaks->count ? 2 * breaks->count : 1, sizeof *breaks->at);
-            if (!grown) {
-                return error_memory(error, "reading markers");
-            }
-            breaks->at = grown;
+        struct brainvision_break *grown = grow(breaks->at, breaks->count, sizeof *breaks->at);
+        if (!grown) {
+            return error_memory(error, "reading markers");
         }
+        breaks->at = grown;
         breaks->at[breaks->count++] = marker.at;
     }
     if (breaks->count > 1) {

@@ -196,6 +196,25 @@ static enum status prepare(struct c3d *c3d, const struct reader_options *options
     return status;
 }
 
+/* Of a regular file that is cut short, what it holds. */
+static double planned_duration(const struct c3d *c3d)
+{
+    const struct c3d_layout *layout = &c3d->layout;
+    uint64_t frames = layout->frames, rest = 0;
+    if (source_is_file(c3d->source)) {
+        uint64_t held = source_size(c3d->source) - layout->data_start;
+        if (held / layout->frame_bytes < frames) {
+            frames = held / layout->frame_bytes;
+            rest = held % layout->frame_bytes;
+            rest = rest > layout->point_bytes
+                       ? (rest - layout->point_bytes) / (layout->channels * layout->width)
+                       : 0;
+        }
+    }
+    double samples = (double)frames * (double)layout->samples + (double)rest;
+    return layout->rate > 0 ? samples / layout->rate : NAN;
+}
+
 static enum status c3d_open(struct source *source, const struct reader_options *options,
                             struct recording_info *info, void **state, struct error *error)
 {
@@ -216,9 +235,7 @@ static enum status c3d_open(struct source *source, const struct reader_options *
         }
     }
     if (status == STATUS_OK) {
-        info->duration = c3d->layout.rate > 0 ? (double)c3d->layout.frames *
-                                                    (double)c3d->layout.samples / c3d->layout.rate
-                                              : NAN;
+        info->duration = planned_duration(c3d);
         *state = c3d;
     } else {
         c3d_close(c3d);

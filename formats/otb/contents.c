@@ -1,4 +1,4 @@
-#include "formats/checked.h"
+#include "formats/grow.h"
 #include "formats/otb/layout.h"
 #include "formats/text.h"
 
@@ -61,14 +61,11 @@ static enum status load(struct otb_archive *archive, struct otb_entry *entry, ui
 static enum status add_entry(struct otb_contents *contents, struct otb_archive *archive,
                              uint64_t *limit, const struct source *source, struct error *error)
 {
-    if ((contents->count & (contents->count - 1)) == 0) {
-        size_t room = contents->count ? 2 * contents->count : 1;
-        struct otb_entry *grown = checked_realloc(contents->entries, room, sizeof *grown);
-        if (!grown) {
-            return error_memory(error, "reading an archive");
-        }
-        contents->entries = grown;
+    struct otb_entry *grown = grow(contents->entries, contents->count, sizeof *grown);
+    if (!grown) {
+        return error_memory(error, "reading an archive");
     }
+    contents->entries = grown;
     struct otb_entry *entry = &contents->entries[contents->count];
     *entry = (struct otb_entry){.order = contents->count,
                                 .size = otb_archive_size(archive),

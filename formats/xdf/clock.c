@@ -1,6 +1,6 @@
 #include "formats/xdf/timing.h"
 
-#include "formats/checked.h"
+#include "formats/grow.h"
 
 #include <math.h>
 #include <string.h>
@@ -19,15 +19,12 @@ enum status xdf_clock_add(struct xdf_clock *clock, double time, double offset, s
     if (!isfinite(time) || !isfinite(offset)) {
         return STATUS_OK;
     }
-    if ((clock->count & (clock->count - 1)) == 0) {
-        size_t room = clock->count ? 2 * clock->count : 1;
-        double *times = checked_realloc(clock->times, room, sizeof *times);
-        clock->times = times ? times : clock->times;
-        double *offsets = checked_realloc(clock->offsets, room, sizeof *offsets);
-        clock->offsets = offsets ? offsets : clock->offsets;
-        if (!times || !offsets) {
-            return error_memory(error, "reading clock offsets");
-        }
+    double *times = grow(clock->times, clock->count, sizeof *times);
+    clock->times = times ? times : clock->times;
+    double *offsets = grow(clock->offsets, clock->count, sizeof *offsets);
+    clock->offsets = offsets ? offsets : clock->offsets;
+    if (!times || !offsets) {
+        return error_memory(error, "reading clock offsets");
     }
     clock->times[clock->count] = time;
     clock->offsets[clock->count++] = offset;

@@ -1,4 +1,4 @@
-#include "formats/checked.h"
+#include "formats/grow.h"
 #include "formats/little_endian.h"
 #include "formats/mend.h"
 #include "formats/xdf/streams.h"
@@ -62,14 +62,11 @@ static enum status take_header(struct scan *scan, const struct xdf_chunk *chunk,
     if (file->count == STREAMS_MAX) {
         return fault(scan, chunk, "describes one stream too many; it is left out", error);
     }
-    if ((file->count & (file->count - 1)) == 0) {
-        struct xdf_stream *grown = checked_realloc(file->streams, file->count ? 2 * file->count : 1,
-                                                   sizeof *file->streams);
-        if (!grown) {
-            return error_memory(error, "reading streams");
-        }
-        file->streams = grown;
+    struct xdf_stream *grown = grow(file->streams, file->count, sizeof *file->streams);
+    if (!grown) {
+        return error_memory(error, "reading streams");
     }
+    file->streams = grown;
     double rate = stream.nominal > 0 ? stream.nominal : file->rate;
     stream.stamps.interval = rate > 0 ? 1 / rate : 0;
     file->streams[file->count++] = stream;
@@ -79,14 +76,11 @@ static enum status take_header(struct scan *scan, const struct xdf_chunk *chunk,
 static enum status annotate(struct xdf_file *file, const struct xdf_stream *stream, double stamp,
                             const char *text, size_t length, struct error *error)
 {
-    if ((file->mark_count & (file->mark_count - 1)) == 0) {
-        struct xdf_mark *grown = checked_realloc(
-            file->marks, file->mark_count ? 2 * file->mark_count : 1, sizeof *file->marks);
-        if (!grown) {
-            return error_memory(error, "reading markers");
-        }
-        file->marks = grown;
+    struct xdf_mark *grown = grow(file->marks, file->mark_count, sizeof *file->marks);
+    if (!grown) {
+        return error_memory(error, "reading markers");
     }
+    file->marks = grown;
     file->marks[file->mark_count++] =
         (struct xdf_mark){(size_t)(stream - file->streams), stream->clock.count};
     return recording_info_annotate(file->info, stamp, NAN, text, length, error);
