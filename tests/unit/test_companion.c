@@ -159,10 +159,8 @@ static void test_says_what_an_unread_file_is(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_opens_what_is_beside),
-        cmocka_unit_test(test_chooses_by_name),
-        cmocka_unit_test(test_refuses_what_is_elsewhere),
-        cmocka_unit_test(test_names_of_parts),
+        cmocka_unit_test(test_opens_what_is_beside),        cmocka_unit_test(test_chooses_by_name),
+        cmocka_unit_test(test_refuses_what_is_elsewhere),   cmocka_unit_test(test_names_of_parts),
         cmocka_unit_test(test_says_what_an_unread_file_is),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
