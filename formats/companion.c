@@ -46,20 +46,23 @@ static bool ignore_case(char *path)
     char folder[PATH_MAX];
     snprintf(folder, sizeof folder, "%.*s", length ? (int)length : 1, length ? path : ".");
     DIR *entries = opendir(folder);
-    bool found = false;
-    for (struct dirent *entry; !found && entries && (entry = readdir(entries));) {
-        if (strcasecmp(entry->d_name, path + length) == 0) {
-            /* Of the same length, save for characters that change theirs with their case. */
-            found = strlen(entry->d_name) == strlen(path + length);
-            if (found) {
-                strcpy(path + length, entry->d_name);
-            }
+    char best[NAME_MAX + 1] = "";
+    for (struct dirent *entry; entries && (entry = readdir(entries));) {
+        /* Of the same length, save for characters that change theirs with their case. Of several
+         * the first by bytes, in whatever order the folder lists them. */
+        if (strcasecmp(entry->d_name, path + length) == 0 &&
+            strlen(entry->d_name) == strlen(path + length) &&
+            (!best[0] || strcmp(entry->d_name, best) < 0)) {
+            snprintf(best, sizeof best, "%s", entry->d_name);
         }
+    }
+    if (best[0]) {
+        strcpy(path + length, best);
     }
     if (entries) {
         closedir(entries);
     }
-    return found;
+    return best[0] != '\0';
 }
 
 /* The path of an existing companion; false when there is none. */

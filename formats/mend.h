@@ -9,4 +9,9 @@
 enum status mend(const char *name, bool strict, struct recording_info *info, struct error *error,
                  const char *format, ...) __attribute__((format(printf, 5, 6)));
 
+/* The same, for readers' own functions that know name, strict, info and error. */
+enum status mend_arguments(const char *name, bool strict, struct recording_info *info,
+                           struct error *error, const char *format, va_list arguments)
+    __attribute__((format(printf, 5, 0)));
+
 #endif

@@ -1,6 +1,6 @@
 #include "formats/recording.h"
 
-#include "formats/checked.h"
+#include "formats/grow.h"
 
 #include <math.h>
 #include <string.h>

@@ -146,9 +146,10 @@ static enum status note_borders(const struct brainvision *state, uint64_t frames
     return status;
 }
 
-static void set_duration(struct brainvision *state, uint64_t frames)
+/* Of a file that is cut short the first channel holds as much as any. */
+static void set_duration(struct brainvision *state)
 {
-    uint64_t points = state->header.ascii ? state->header.points : frames;
+    uint64_t points = state->header.ascii ? state->header.points : state->lanes.at[0].frames;
     double total = (double)points;
     for (size_t i = 0; i < state->breaks.count && state->breaks.at[i].frame < points; i++) {
         total += (double)state->breaks.at[i].gap;
@@ -201,7 +202,7 @@ static enum status open_brainvision(struct source *source, const struct reader_o
         status = brainvision_lanes_begin(&state->lanes, frames, error);
     }
     if (status == STATUS_OK) {
-        set_duration(state, frames);
+        set_duration(state);
         *result = state;
         state = NULL;
     }

@@ -235,6 +235,19 @@ static void set_limits(const struct brainvision_header *header, struct channel *
     }
 }
 
+/* The reference serves as the description, where its name ("REF") does not lead astray what the
+ * channel is. */
+static void set_reference(const char *reference, struct channel *channel)
+{
+    char composed[LABEL_SIZE + 16];
+    int used = snprintf(composed, sizeof composed, "reference %s", reference);
+    if (reference[0] &&
+        (text_channel_type(channel->label, "", channel->file_unit) != CHANNEL_UNKNOWN ||
+         text_channel_type("", composed, "") == CHANNEL_UNKNOWN)) {
+        text_from_field(channel->description, sizeof channel->description, composed, (size_t)used);
+    }
+}
+
 static enum status take_channel(const struct source *source, const struct reader_options *options,
                                 const struct brainvision_entry *entry, struct channel *channel,
                                 struct recording_info *info, struct error *error)
@@ -246,16 +259,12 @@ static enum status take_channel(const struct source *source, const struct reader
     brainvision_copy(channel->label, sizeof channel->label, field, length);
     brainvision_field(entry, 1, &field, &length);
     brainvision_copy(reference, sizeof reference, field, length);
-    if (reference[0]) {
-        char composed[LABEL_SIZE + 16];
-        int used = snprintf(composed, sizeof composed, "reference %s", reference);
-        text_from_field(channel->description, sizeof channel->description, composed, (size_t)used);
-    }
     brainvision_field(entry, unit, &field, &length);
     brainvision_copy(channel->file_unit, sizeof channel->file_unit, field, length);
     if (channel->file_unit[0] == '\0') {
         strcpy(channel->file_unit, "\xc2\xb5V"); /* the format's default */
     }
+    set_reference(reference, channel);
     if (resolution[0] == '\0') {
         channel->gain = 1;
     } else if (!text_real(resolution, strlen(resolution), &channel->gain) || channel->gain == 0) {

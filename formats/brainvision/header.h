@@ -31,6 +31,7 @@ struct brainvision_header {
 struct brainvision_break {
     uint64_t frame; /* the first after it */
     uint64_t gap;   /* frames missing; 0: none, or nobody knows how many */
+    uint64_t sum;   /* of the gaps up to this one */
     bool dated;
     int64_t seconds; /* civil, since 1970 */
     int64_t microseconds;

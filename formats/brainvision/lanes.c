@@ -204,7 +204,8 @@ static enum status read_cell(struct brainvision_lane *lane, size_t at, bool *got
     double value;
     enum status status = STATUS_OK;
     *got = false;
-    if (lane->frame == 0 && at == 0) {
+    if (!lane->begun) {
+        lane->begun = true;
         status = skip_columns(lane, &kind, error);
     }
     if (status == STATUS_OK && kind != CELL_LINE && kind != CELL_END) {

@@ -14,6 +14,7 @@ struct brainvision_lane {
     uint64_t frames; /* that the file holds; UINT64_MAX: text, nobody has counted */
     size_t breaks;   /* interruptions passed */
     uint64_t gap;    /* missing frames still to be delivered */
+    bool begun;      /* text: the columns before the first sample are passed */
     struct cells cells;
 };
 

@@ -1,6 +1,6 @@
 #include "formats/brainvision/header.h"
-#include "formats/checked.h"
 #include "formats/companion.h"
+#include "formats/grow.h"
 #include "formats/mend.h"
 #include "formats/text.h"
 
@@ -110,14 +110,11 @@ static enum status take_breaks(const struct brainvision_text *text,
         if (!take_marker(&entry, &marker) || !is_segment(&marker)) {
             continue;
         }
-        if ((breaks->count & (breaks->count - 1)) == 0) {
-            struct brainvision_break *grown = checked_realloc(
-                breaks->at, breaks->count ? 2 * breaks->count : 1, sizeof *breaks->at);
-            if (!grown) {
-                return error_memory(error, "reading markers");
-            }
-            breaks->at = grown;
+        struct brainvision_break *grown = grow(breaks->at, breaks->count, sizeof *breaks->at);
+        if (!grown) {
+            return error_memory(error, "reading markers");
         }
+        breaks->at = grown;
         breaks->at[breaks->count++] = marker.at;
     }
     if (breaks->count > 1) {
@@ -170,18 +167,27 @@ static enum status measure_gaps(const char *name, const struct reader_options *o
     return status;
 }
 
-/* Missing frames before a frame of the file. */
-static uint64_t missing_before(const struct brainvision_breaks *breaks, uint64_t frame,
-                               size_t *passed, uint64_t *sum)
+static void sum_gaps(struct brainvision_breaks *breaks)
 {
-    if (*passed > 0 && breaks->at[*passed - 1].frame > frame) {
-        *passed = 0;
-        *sum = 0;
+    uint64_t sum = 0;
+    for (size_t i = 0; i < breaks->count; i++) {
+        breaks->at[i].sum = sum += breaks->at[i].gap;
     }
-    while (*passed < breaks->count && breaks->at[*passed].frame <= frame) {
-        *sum += breaks->at[(*passed)++].gap;
+}
+
+/* Missing frames before a frame of the file. Found by halving: markers need not be sorted. */
+static uint64_t missing_before(const struct brainvision_breaks *breaks, uint64_t frame)
+{
+    size_t low = 0, high = breaks->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (breaks->at[middle].frame <= frame) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
     }
-    return *sum;
+    return low > 0 ? breaks->at[low - 1].sum : 0;
 }
 
 /* What a reader of annotations should see; "@@LABEL" ties one to a channel, as EDF+ has it. */
@@ -204,14 +210,13 @@ static enum status annotate(const char *name, const struct reader_options *optio
     struct brainvision_entry entry = {0};
     struct marker marker;
     char shown[1300];
-    size_t passed = 0, beyond = 0;
-    uint64_t sum = 0;
+    size_t beyond = 0;
     enum status status = STATUS_OK;
     while (status == STATUS_OK && brainvision_next(text, &entry)) {
         if (!take_marker(&entry, &marker) || (is_segment(&marker) && marker.frame == 0)) {
             continue;
         }
-        uint64_t missing = missing_before(breaks, marker.frame, &passed, &sum);
+        uint64_t missing = missing_before(breaks, marker.frame);
         double onset = ((double)marker.frame + (double)missing) / header->rate;
         beyond += marker.frame > frames;
         compose(&marker, info, shown, sizeof shown);
@@ -246,6 +251,7 @@ static enum status read_markers(struct source *source, const struct reader_optio
     if (status == STATUS_OK && breaks->count > 0) {
         set_start(&breaks->at[0], header->rate, info);
         status = measure_gaps(name, options, header->rate, breaks, info, error);
+        sum_gaps(breaks);
     }
     if (status == STATUS_OK) {
         status = annotate(name, options, &text, header, frames, breaks, info, error);

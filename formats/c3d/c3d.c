@@ -1,6 +1,7 @@
 /* C3D: the analog channels of motion capture. Files of all three processors, of whole numbers and
  * of floats; the 3-D points are passed over. */
 #include "formats/c3d/layout.h"
+#include "formats/mend.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -152,12 +153,8 @@ static enum status check_size(const struct c3d *c3d, struct error *error)
     }
     if (held > claimed && held - claimed >= PADDING_MAX) {
         uint64_t more = held - claimed;
-        if (c3d->strict) {
-            return error_set(error, STATUS_FAILED, "%s: %" PRIu64 " bytes follow the last frame",
-                             name, more);
-        }
-        warnings_add(&c3d->info->warnings,
-                     "%s: %" PRIu64 " bytes follow the last frame and are not read", name, more);
+        return mend(name, c3d->strict, c3d->info, error,
+                    "%" PRIu64 " bytes follow the last frame and are not read", more);
     }
     return STATUS_OK;
 }
@@ -199,6 +196,25 @@ static enum status prepare(struct c3d *c3d, const struct reader_options *options
     return status;
 }
 
+/* Of a regular file that is cut short, what it holds. */
+static double planned_duration(const struct c3d *c3d)
+{
+    const struct c3d_layout *layout = &c3d->layout;
+    uint64_t frames = layout->frames, rest = 0;
+    if (source_is_file(c3d->source)) {
+        uint64_t held = source_size(c3d->source) - layout->data_start;
+        if (held / layout->frame_bytes < frames) {
+            frames = held / layout->frame_bytes;
+            rest = held % layout->frame_bytes;
+            rest = rest > layout->point_bytes
+                       ? (rest - layout->point_bytes) / (layout->channels * layout->width)
+                       : 0;
+        }
+    }
+    double samples = (double)frames * (double)layout->samples + (double)rest;
+    return layout->rate > 0 ? samples / layout->rate : NAN;
+}
+
 static enum status c3d_open(struct source *source, const struct reader_options *options,
                             struct recording_info *info, void **state, struct error *error)
 {
@@ -219,9 +235,7 @@ static enum status c3d_open(struct source *source, const struct reader_options *
         }
     }
     if (status == STATUS_OK) {
-        info->duration = c3d->layout.rate > 0 ? (double)c3d->layout.frames *
-                                                    (double)c3d->layout.samples / c3d->layout.rate
-                                              : NAN;
+        info->duration = planned_duration(c3d);
         *state = c3d;
     } else {
         c3d_close(c3d);
@@ -232,20 +246,14 @@ static enum status c3d_open(struct source *source, const struct reader_options *
 /* The file ends before its time. */
 static enum status note_end(struct c3d *c3d, struct error *error)
 {
-    const char *name = source_name(c3d->source);
     const struct c3d_layout *layout = &c3d->layout;
     c3d->ended = true;
-    if (c3d->strict) {
-        return error_set(error, STATUS_FAILED,
-                         "%s: cut short: it ends in frame %" PRIu64 " of %" PRIu64, name,
-                         c3d->frame + 1, layout->frames);
-    }
-    warnings_add(&c3d->info->warnings, "%s: cut short: it ends in frame %" PRIu64 " of %" PRIu64,
-                 name, c3d->frame + 1, layout->frames);
     if (layout->rate > 0) {
         c3d->info->duration = (double)c3d->done / layout->rate;
     }
-    return STATUS_OK;
+    return mend(source_name(c3d->source), c3d->strict, c3d->info, error,
+                "cut short: it ends in frame %" PRIu64 " of %" PRIu64, c3d->frame + 1,
+                layout->frames);
 }
 
 /* Passes over the points of the present frame. */

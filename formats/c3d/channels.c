@@ -1,5 +1,6 @@
 #include "formats/c3d/layout.h"
 
+#include "formats/mend.h"
 #include "formats/text.h"
 
 #include <math.h>
@@ -122,14 +123,9 @@ enum status c3d_channels_read(const struct c3d_layout *layout,
         }
     }
     mark_force_plates(parameters, info);
-    if (unscaled > 0 && options->strict) {
-        return error_set(error, STATUS_FAILED,
-                         "%s: %zu of its channels have no usable ANALOG:SCALE", name, unscaled);
-    }
-    if (unscaled > 0) {
-        warnings_add(&info->warnings,
-                     "%s: %zu of its channels have no usable ANALOG:SCALE and are read as counts",
-                     name, unscaled);
-    }
-    return STATUS_OK;
+    return unscaled == 0
+               ? STATUS_OK
+               : mend(name, options->strict, info, error,
+                      "%zu of its channels have no usable ANALOG:SCALE and are read as counts",
+                      unscaled);
 }

@@ -6,6 +6,7 @@
 #include "formats/checked.h"
 #include "formats/edf/decode.h"
 #include "formats/edf/records.h"
+#include "formats/mend.h"
 #include "formats/text.h"
 
 #include <ctype.h>
@@ -90,10 +91,10 @@ static enum status set_start(struct edf *edf, bool strict, struct error *error)
     double zero = edf->records.annotations.zero;
     if (fabs(zero) > OFFSET_MAX) {
         *start = (struct start_time){0};
-        return edf_mend(source_name(edf->source), strict, edf->info, error,
-                        "the first data record claims to begin %.10g s after the start in the "
-                        "header; the start is taken as unknown",
-                        zero);
+        return mend(source_name(edf->source), strict, edf->info, error,
+                    "the first data record claims to begin %.10g s after the start in the "
+                    "header; the start is taken as unknown",
+                    zero);
     }
     if (start->known) {
         double whole = floor(zero);

@@ -71,9 +71,4 @@ void edf_header_clear(struct edf_header *header);
  * the fields hold no date. */
 bool edf_header_start(const unsigned char *fixed, struct start_time *start);
 
-/* A defect that can be lived with: a warning, or an error when strict. */
-enum status edf_mend(const char *name, bool strict, struct recording_info *info,
-                     struct error *error, const char *format, ...)
-    __attribute__((format(printf, 5, 6)));
-
 #endif

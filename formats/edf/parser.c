@@ -1,5 +1,7 @@
 #include "formats/edf/parser.h"
 
+#include "formats/mend.h"
+
 #include <stdio.h>
 
 static const struct {
@@ -18,38 +20,12 @@ static const struct {
     [EDF_SAMPLES] = {"samples per data record", 216, 8},
 };
 
-static enum status mend(const char *name, bool strict, struct recording_info *info,
-                        struct error *error, const char *format, va_list arguments)
-    __attribute__((format(printf, 5, 0)));
-
-static enum status mend(const char *name, bool strict, struct recording_info *info,
-                        struct error *error, const char *format, va_list arguments)
-{
-    char text[600];
-    vsnprintf(text, sizeof text, format, arguments);
-    if (strict) {
-        return error_set(error, STATUS_FAILED, "%s: %s (refused by --strict)", name, text);
-    }
-    warnings_add(&info->warnings, "%s", text);
-    return STATUS_OK;
-}
-
-enum status edf_mend(const char *name, bool strict, struct recording_info *info,
-                     struct error *error, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    enum status status = mend(name, strict, info, error, format, arguments);
-    va_end(arguments);
-    return status;
-}
-
 enum status edf_parser_mend(const struct edf_parser *parser, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    enum status status =
-        mend(parser->name, parser->options->strict, parser->info, parser->error, format, arguments);
+    enum status status = mend_arguments(parser->name, parser->options->strict, parser->info,
+                                        parser->error, format, arguments);
     va_end(arguments);
     return status;
 }

@@ -30,7 +30,7 @@ struct edf_parser {
     size_t first_unscaled;
 };
 
-/* edf_mend with the parser's name, strictness, info and error. */
+/* mend with the parser's name, strictness, info and error. */
 enum status edf_parser_mend(const struct edf_parser *parser, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

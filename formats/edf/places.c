@@ -1,5 +1,6 @@
 /* Where the data records of an EDF file lie in time. */
 #include "formats/edf/records.h"
+#include "formats/mend.h"
 
 #include <math.h>
 
@@ -23,10 +24,10 @@ enum status edf_records_text(struct edf_records *records, uint64_t number, bool 
     enum status status = edf_annotations_collect(annotations, bytes, size, error);
     if (status == STATUS_OK && annotations->malformed > 0 && !records->malformed_told) {
         records->malformed_told = true;
-        status = edf_mend(source_name(records->source), records->strict, records->info, error,
-                          "data record %llu and perhaps others hold annotations that are not in "
-                          "the form of EDF+; those are passed over",
-                          (unsigned long long)number + 1);
+        status = mend(source_name(records->source), records->strict, records->info, error,
+                      "data record %llu and perhaps others hold annotations that are not in "
+                      "the form of EDF+; those are passed over",
+                      (unsigned long long)number + 1);
     }
     return status;
 }
@@ -42,10 +43,10 @@ static enum status check_continuous(struct edf_records *records, uint64_t number
         return STATUS_OK;
     }
     records->check_times = false;
-    return edf_mend(source_name(records->source), records->strict, records->info, error,
-                    "data record %llu begins at %.10g s by its annotation, and at %.10g s if the "
-                    "file is continuous, as its header says; it is read as continuous",
-                    (unsigned long long)number + 1, actual, expected);
+    return mend(source_name(records->source), records->strict, records->info, error,
+                "data record %llu begins at %.10g s by its annotation, and at %.10g s if the "
+                "file is continuous, as its header says; it is read as continuous",
+                (unsigned long long)number + 1, actual, expected);
 }
 
 /* How far an onset may lie beside the end of the record before, to be taken for it: what its last
@@ -92,13 +93,12 @@ enum status edf_records_place(struct edf_records *records, uint64_t number, size
         status = check_continuous(records, number, onset, error);
     } else if (!onset.known) {
         records->places[slot] = (struct edf_place){NAN, 0};
-        status =
-            records->untimed_told
-                ? STATUS_OK
-                : edf_mend(source_name(records->source), records->strict, records->info, error,
-                           "data record %llu and perhaps others have no time stamp, although the "
-                           "file is discontinuous; they are taken to follow the record before",
-                           (unsigned long long)number + 1);
+        status = records->untimed_told
+                     ? STATUS_OK
+                     : mend(source_name(records->source), records->strict, records->info, error,
+                            "data record %llu and perhaps others have no time stamp, although the "
+                            "file is discontinuous; they are taken to follow the record before",
+                            (unsigned long long)number + 1);
         records->untimed_told = true;
     } else {
         struct edf_place *place = &records->places[slot];

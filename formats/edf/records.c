@@ -1,6 +1,7 @@
 #include "formats/edf/records.h"
 
 #include "formats/checked.h"
+#include "formats/mend.h"
 
 #include <string.h>
 
@@ -19,15 +20,15 @@ static enum status report_short(struct edf_records *records, uint64_t whole, siz
         return STATUS_OK;
     }
     if (rest > 0 && (header->record_count == UINT64_MAX || whole + 1 == header->record_count)) {
-        return edf_mend(source_name(records->source), records->strict, records->info, error,
-                        "the file ends in data record %llu, after %zu of its %zu bytes; %s",
-                        (unsigned long long)whole + 1, rest, header->record_bytes, kept);
+        return mend(source_name(records->source), records->strict, records->info, error,
+                    "the file ends in data record %llu, after %zu of its %zu bytes; %s",
+                    (unsigned long long)whole + 1, rest, header->record_bytes, kept);
     }
-    return edf_mend(source_name(records->source), records->strict, records->info, error,
-                    "the header claims %llu data records (byte %d), but the file ends after %llu "
-                    "and %zu bytes of the next; %s",
-                    (unsigned long long)header->record_count, EDF_AT_RECORD_COUNT,
-                    (unsigned long long)whole, rest, kept);
+    return mend(source_name(records->source), records->strict, records->info, error,
+                "the header claims %llu data records (byte %d), but the file ends after %llu "
+                "and %zu bytes of the next; %s",
+                (unsigned long long)header->record_count, EDF_AT_RECORD_COUNT,
+                (unsigned long long)whole, rest, kept);
 }
 
 /* Bytes that follow the last record. */
@@ -36,14 +37,14 @@ static enum status report_excess(struct edf_records *records, uint64_t excess, s
     const struct edf_header *header = records->header;
     uint64_t more = excess / header->record_bytes;
     if (more > 0) {
-        return edf_mend(source_name(records->source), records->strict, records->info, error,
-                        "the file holds %llu data records more than its header claims (byte %d); "
-                        "they are not read (a count of -1 in the header would include them)",
-                        (unsigned long long)more, EDF_AT_RECORD_COUNT);
+        return mend(source_name(records->source), records->strict, records->info, error,
+                    "the file holds %llu data records more than its header claims (byte %d); "
+                    "they are not read (a count of -1 in the header would include them)",
+                    (unsigned long long)more, EDF_AT_RECORD_COUNT);
     }
-    return edf_mend(source_name(records->source), records->strict, records->info, error,
-                    "%llu bytes follow the last data record; they are not read",
-                    (unsigned long long)excess);
+    return mend(source_name(records->source), records->strict, records->info, error,
+                "%llu bytes follow the last data record; they are not read",
+                (unsigned long long)excess);
 }
 
 /* What a regular file's size says against its header. */
@@ -194,8 +195,8 @@ static enum status check_end(struct edf_records *records, size_t whole, size_t r
     }
     records->ended = counted ? total == records->header->record_count : !more;
     if (counted && records->ended && more && !source_is_file(records->source)) {
-        return edf_mend(source_name(records->source), records->strict, records->info, error,
-                        "bytes follow the last data record; they are not read");
+        return mend(source_name(records->source), records->strict, records->info, error,
+                    "bytes follow the last data record; they are not read");
     }
     return STATUS_OK;
 }

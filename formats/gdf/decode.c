@@ -1,24 +1,7 @@
 #include "formats/gdf/gdf.h"
+#include "formats/little_endian.h"
 
-#include <endian.h>
 #include <math.h>
-#include <string.h>
-
-double gdf_float32(const unsigned char *from)
-{
-    uint32_t bits = (uint32_t)gdf_bits(from, 4);
-    float value;
-    memcpy(&value, &bits, sizeof value);
-    return (double)value;
-}
-
-double gdf_float64(const unsigned char *from)
-{
-    uint64_t bits = gdf_bits(from, 8);
-    double value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
 
 size_t gdf_width(uint32_t type)
 {
@@ -54,39 +37,13 @@ size_t gdf_width(uint32_t type)
     }                                                                                              \
     return false
 
-static uint16_t bits16(const unsigned char *p)
-{
-    uint16_t bits;
-    memcpy(&bits, p, sizeof bits);
-    return le16toh(bits);
-}
-
-static uint32_t bits24(const unsigned char *p)
-{
-    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16;
-}
-
-static uint32_t bits32(const unsigned char *p)
-{
-    uint32_t bits;
-    memcpy(&bits, p, sizeof bits);
-    return le32toh(bits);
-}
-
-static uint64_t bits64(const unsigned char *p)
-{
-    uint64_t bits;
-    memcpy(&bits, p, sizeof bits);
-    return le64toh(bits);
-}
-
 static bool decode_real(float *to, const unsigned char *from, size_t step, size_t count, bool wide,
                         double gain, double offset)
 {
     bool infinite = false;
     for (size_t i = 0; i < count; i++) {
         const unsigned char *p = from + i * step;
-        float value = (float)(gain * (wide ? gdf_float64(p) : gdf_float32(p)) + offset);
+        float value = (float)(gain * (wide ? little_double(p) : (double)little_float(p)) + offset);
         bool wrong = isinf(value);
         infinite = infinite || wrong;
         to[i] = wrong ? NAN : value;
@@ -103,21 +60,21 @@ bool gdf_decode(float *to, const unsigned char *from, size_t step, size_t count,
     case GDF_UINT8:
         DECODE(p[0]);
     case GDF_INT16:
-        DECODE((int16_t)bits16(p));
+        DECODE((int16_t)little_16(p));
     case GDF_UINT16:
-        DECODE(bits16(p));
+        DECODE(little_16(p));
     case GDF_INT24:
-        DECODE((int32_t)(bits24(p) << 8) >> 8);
+        DECODE((int32_t)(little_24(p) << 8) >> 8);
     case GDF_UINT24:
-        DECODE(bits24(p));
+        DECODE(little_24(p));
     case GDF_INT32:
-        DECODE((int32_t)bits32(p));
+        DECODE((int32_t)little_32(p));
     case GDF_UINT32:
-        DECODE(bits32(p));
+        DECODE(little_32(p));
     case GDF_INT64:
-        DECODE((int64_t)bits64(p));
+        DECODE((int64_t)little_64(p));
     case GDF_UINT64:
-        DECODE(bits64(p));
+        DECODE(little_64(p));
     default:
         return decode_real(to, from, step, count, type == GDF_FLOAT64, gain, offset);
     }

@@ -5,6 +5,8 @@
  * channels, durations, time stamps. */
 #include "formats/checked.h"
 #include "formats/gdf/gdf.h"
+#include "formats/little_endian.h"
+#include "formats/mend.h"
 #include "formats/text.h"
 
 #include <inttypes.h>
@@ -17,6 +19,7 @@
 #define TYPE_SEGMENT  0x7ffe
 #define TYPE_SAMPLE   0x7fff /* a sample of a sparse signal; its value stands for the duration */
 #define TAG_TEXTS     1      /* of header 3: texts of the types 0, 1, 2, ... */
+#define TEXT_MAX      800    /* bytes of one that are shown */
 #define PIECE         65536
 #define VERSION_COUNT 1.94 /* from here on 24 bits of count and a float of rate */
 
@@ -26,7 +29,10 @@ struct table {
     const unsigned char *positions, *types, *channels, *durations; /* the last two may be NULL */
     size_t count;
     double rate;
-    size_t sparse; /* sparse samples that could not be read */
+    size_t sparse;      /* sparse samples that could not be read */
+    const char **texts; /* owned; the file's own, by type: in header 3, ended by NUL or its end */
+    size_t text_count;
+    const char *texts_end;
 };
 
 /* Up to size bytes; memory grows with what comes, not with what is claimed. */
@@ -54,31 +60,57 @@ static enum status read_grown(struct source *source, uint64_t size, unsigned cha
     return status;
 }
 
-/* The file's own text of a type, out of header 3. */
-static const char *own_text(const struct gdf_header *header, unsigned type, size_t *length)
+/* The field of header 3 that has the texts of types; false when there is none. */
+static bool find_texts(const struct gdf_header *header, const char **begin, const char **end)
 {
     const unsigned char *at = header->tagged;
     size_t left = header->tagged_size;
     while (left >= 4 && at[0] != 0) {
         size_t size = (size_t)gdf_bits(at + 1, 3);
         if (size > left - 4) {
-            return NULL;
+            return false;
         }
         if (at[0] == TAG_TEXTS) {
-            const char *text = (const char *)at + 4, *end = text + size;
-            for (unsigned index = 0; text < end; index++) {
-                *length = strnlen(text, (size_t)(end - text));
-                if (index == type) {
-                    return *length > 0 ? text : NULL;
-                }
-                text += *length + 1;
-            }
-            return NULL;
+            *begin = (const char *)at + 4;
+            *end = *begin + size;
+            return true;
         }
         at += 4 + size;
         left -= 4 + size;
     }
-    return NULL;
+    return false;
+}
+
+/* Lists the file's own texts once, so that a table of many events does not search for each. */
+static enum status list_texts(struct table *table, struct error *error)
+{
+    const char *text, *end;
+    if (!find_texts(table->header, &text, &end) || text == end) {
+        return STATUS_OK;
+    }
+    size_t room = (size_t)(end - text) < TYPE_END ? (size_t)(end - text) : TYPE_END;
+    table->texts = checked_calloc(room, sizeof *table->texts);
+    if (!table->texts) {
+        return error_memory(error, "reading a table of events");
+    }
+    table->texts_end = end;
+    while (text < end && table->text_count < room) {
+        table->texts[table->text_count++] = text;
+        text += strnlen(text, (size_t)(end - text)) + 1;
+    }
+    return STATUS_OK;
+}
+
+/* The file's own text of a type. */
+static const char *own_text(const struct table *table, unsigned type, size_t *length)
+{
+    if (type >= table->text_count) {
+        return NULL;
+    }
+    const char *text = table->texts[type];
+    size_t left = (size_t)(table->texts_end - text);
+    *length = strnlen(text, left < TEXT_MAX ? left : TEXT_MAX);
+    return *length > 0 ? text : NULL;
 }
 
 static unsigned type_of(const struct table *table, size_t i)
@@ -144,7 +176,7 @@ static enum status add_event(struct table *table, size_t i, struct error *error)
     if (type == TYPE_SAMPLE) {
         return add_sparse(table, i, error);
     }
-    const char *name = own_text(table->header, type, &length);
+    const char *name = own_text(table, type, &length);
     if (!name) {
         name = gdf_event_text(type);
         length = name ? strlen(name) : 0;
@@ -155,7 +187,7 @@ static enum status add_event(struct table *table, size_t i, struct error *error)
         length = strlen(text);
     }
     if (number > 0 && number <= table->header->signal_count) {
-        snprintf(joined, sizeof joined, "%.*s (%s)", (int)(length < 800 ? length : 800), name,
+        snprintf(joined, sizeof joined, "%.*s (%s)", (int)length, name,
                  table->header->signals[number - 1].label);
         name = joined;
         length = strlen(joined);
@@ -174,15 +206,15 @@ static enum status add_all(struct table *table, const char *name, bool strict, s
             status = add_event(table, i, error);
         }
         if (status == STATUS_OK && type == TYPE_SEGMENT && onset_of(table, i) > 0) {
-            status = gdf_mend(name, strict, table->info, error,
-                              "the recording was interrupted at %.10g s for a time that the file "
-                              "does not tell; times after it leave the break out",
-                              onset_of(table, i));
+            status = mend(name, strict, table->info, error,
+                          "the recording was interrupted at %.10g s for a time that the file "
+                          "does not tell; times after it leave the break out",
+                          onset_of(table, i));
         }
     }
     if (status == STATUS_OK && table->sparse > 0) {
-        status = gdf_mend(name, strict, table->info, error,
-                          "%zu values of unevenly sampled signals cannot be read", table->sparse);
+        status = mend(name, strict, table->info, error,
+                      "%zu values of unevenly sampled signals cannot be read", table->sparse);
     }
     return status;
 }
@@ -193,7 +225,7 @@ static enum status parse_head(const unsigned char *head, const char *name, bool 
     const struct gdf_header *header = table->header;
     if (header->version > VERSION_COUNT - 0.001) {
         *claimed = gdf_bits(head + 1, 3);
-        table->rate = gdf_float32(head + 4);
+        table->rate = (double)little_float(head + 4);
     } else {
         *claimed = gdf_bits(head + 4, 4);
         table->rate = (double)gdf_bits(head + 1, 3);
@@ -204,10 +236,10 @@ static enum status parse_head(const unsigned char *head, const char *name, bool 
             highest = fmax(highest, table->info->channels[c].rate);
         }
         table->rate = highest;
-        return gdf_mend(name, strict, table->info, error,
-                        "the table of events has no rate of its own; its positions are taken for "
-                        "samples at %g Hz",
-                        highest);
+        return mend(name, strict, table->info, error,
+                    "the table of events has no rate of its own; its positions are taken for "
+                    "samples at %g Hz",
+                    highest);
     }
     return STATUS_OK;
 }
@@ -231,10 +263,10 @@ enum status gdf_events_read(struct source *source, const struct gdf_header *head
     }
     if (status == STATUS_OK && got < claimed * width) {
         /* By columns: where one ends too early, the next have moved. */
-        status = gdf_mend(name, strict, info, error,
-                          "the table of events claims %" PRIu64 " events (%" PRIu64
-                          " bytes), but %zu bytes follow; events are left out",
-                          claimed, claimed * width, got);
+        status = mend(name, strict, info, error,
+                      "the table of events claims %" PRIu64 " events (%" PRIu64
+                      " bytes), but %zu bytes follow; events are left out",
+                      claimed, claimed * width, got);
     } else if (status == STATUS_OK && claimed > 0) {
         table.count = (size_t)claimed;
         table.positions = rows;
@@ -243,8 +275,10 @@ enum status gdf_events_read(struct source *source, const struct gdf_header *head
             table.channels = rows + 6 * table.count;
             table.durations = rows + 8 * table.count;
         }
-        status = add_all(&table, name, strict, error);
+        status = list_texts(&table, error);
+        status = status == STATUS_OK ? add_all(&table, name, strict, error) : status;
     }
+    free(table.texts);
     free(rows);
     return status;
 }

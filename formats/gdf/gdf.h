@@ -83,11 +83,6 @@ bool gdf_decode(float *to, const unsigned char *from, size_t step, size_t count,
 /* Bytes of a sample; 0 for a type that is not read. */
 size_t gdf_width(uint32_t type);
 
-/* A warning, or, when strict, a refusal. */
-enum status gdf_mend(const char *name, bool strict, struct recording_info *info,
-                     struct error *error, const char *format, ...)
-    __attribute__((format(printf, 5, 6)));
-
 static inline uint64_t gdf_bits(const unsigned char *from, size_t bytes)
 {
     uint64_t bits = 0;
@@ -96,8 +91,5 @@ static inline uint64_t gdf_bits(const unsigned char *from, size_t bytes)
     }
     return bits;
 }
-
-double gdf_float32(const unsigned char *from);
-double gdf_float64(const unsigned char *from);
 
 #endif

@@ -1,5 +1,7 @@
 #include "formats/checked.h"
 #include "formats/gdf/gdf.h"
+#include "formats/little_endian.h"
+#include "formats/mend.h"
 #include "formats/text.h"
 
 #include <inttypes.h>
@@ -23,32 +25,6 @@ enum {
 /* From this version on a record's duration is a floating-point number. */
 #define VERSION_REAL_DURATION 2.21
 #define VERSION_TAGGED        2.1
-
-static enum status mend(const char *name, bool strict, struct recording_info *info,
-                        struct error *error, const char *format, va_list arguments)
-    __attribute__((format(printf, 5, 0)));
-
-static enum status mend(const char *name, bool strict, struct recording_info *info,
-                        struct error *error, const char *format, va_list arguments)
-{
-    char text[600];
-    vsnprintf(text, sizeof text, format, arguments);
-    if (strict) {
-        return error_set(error, STATUS_FAILED, "%s: %s (refused by --strict)", name, text);
-    }
-    warnings_add(&info->warnings, "%s", text);
-    return STATUS_OK;
-}
-
-enum status gdf_mend(const char *name, bool strict, struct recording_info *info,
-                     struct error *error, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    enum status status = mend(name, strict, info, error, format, arguments);
-    va_end(arguments);
-    return status;
-}
 
 /* 1.x: sixteen digits, YYYYMMDDhhmmsscc. */
 static void start_of_digits(const unsigned char *at, struct start_time *start)
@@ -124,7 +100,7 @@ static enum status parse_fixed(const unsigned char *fixed, const char *name,
         start_of_digits(fixed + AT_START, &info->start);
     }
     if (header->version > VERSION_REAL_DURATION - 0.001) {
-        header->duration = gdf_float64(fixed + AT_DURATION);
+        header->duration = little_double(fixed + AT_DURATION);
     } else {
         header->duration =
             (double)gdf_bits(fixed + AT_DURATION, 4) / (double)gdf_bits(fixed + AT_DURATION + 4, 4);
@@ -172,10 +148,10 @@ static enum status read_tagged(struct source *source, bool strict, struct record
     uint64_t here = source_position(source), skipped;
     if (header->data_start < here) {
         enum status status =
-            gdf_mend(source_name(source), strict, info, error,
-                     "the header claims to be %" PRIu64 " bytes long (byte %d), but its %zu "
-                     "signals take %" PRIu64 "; the data are taken to begin there",
-                     header->data_start, AT_HEADER_SIZE, header->signal_count, here);
+            mend(source_name(source), strict, info, error,
+                 "the header claims to be %" PRIu64 " bytes long (byte %d), but its %zu "
+                 "signals take %" PRIu64 "; the data are taken to begin there",
+                 header->data_start, AT_HEADER_SIZE, header->signal_count, here);
         header->data_start = here;
         return status;
     }

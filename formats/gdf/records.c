@@ -1,6 +1,7 @@
 #include "formats/gdf/records.h"
 
 #include "formats/checked.h"
+#include "formats/mend.h"
 
 #include <inttypes.h>
 
@@ -26,16 +27,19 @@ static uint64_t bytes_there(const struct gdf_records *records)
     return size > records->header->data_start ? size - records->header->data_start : 0;
 }
 
-/* Room for a slice of every signal. */
+/* Room for a slice of every signal. What the file holds of a record is cut into slices, so that
+ * neither memory nor turns grow with what the header claims. */
 static bool slice_room(struct gdf_records *records, size_t *room)
 {
     const struct gdf_header *header = records->header;
-    records->slices = header->record_bytes / GROUP_BYTES + 1;
+    uint64_t there = bytes_there(records);
+    size_t most = there < header->record_bytes ? (size_t)there : header->record_bytes;
+    records->slices = most / GROUP_BYTES + 1;
     *room = 0;
     for (size_t s = 0; s < header->signal_count; s++) {
         const struct gdf_signal *signal = &header->signals[s];
-        size_t bytes;
-        if (!checked_multiply(signal->samples / records->slices + 1, signal->width, &bytes) ||
+        size_t bytes, samples = gdf_records_held(signal, most);
+        if (!checked_multiply(samples / records->slices + 1, signal->width, &bytes) ||
             !checked_add(*room, bytes, room)) {
             return false;
         }
@@ -83,13 +87,12 @@ static enum status check_cut(struct gdf_records *records, uint64_t whole, uint64
         return STATUS_OK;
     }
     if (claimed == UINT64_MAX) {
-        return gdf_mend(source_name(records->source), records->strict, records->info, error,
-                        "the last data record is cut short: %" PRIu64 " of %zu bytes", rest,
-                        records->header->record_bytes);
+        return mend(source_name(records->source), records->strict, records->info, error,
+                    "the last data record is cut short: %" PRIu64 " of %zu bytes", rest,
+                    records->header->record_bytes);
     }
-    return gdf_mend(source_name(records->source), records->strict, records->info, error,
-                    "cut short: ends after %" PRIu64 " of %" PRIu64 " data records", whole,
-                    claimed);
+    return mend(source_name(records->source), records->strict, records->info, error,
+                "cut short: ends after %" PRIu64 " of %" PRIu64 " data records", whole, claimed);
 }
 
 static enum status load_group(struct gdf_records *records, struct error *error)
@@ -128,11 +131,10 @@ static enum status load_slice(struct gdf_records *records, struct error *error)
     enum status status = STATUS_OK;
     for (size_t s = 0; s < header->signal_count && status == STATUS_OK; s++) {
         const struct gdf_signal *signal = &header->signals[s];
-        size_t limit = gdf_records_held(signal, held), got;
-        uint64_t from = (uint64_t)signal->samples * records->slice / records->slices;
-        uint64_t end = (uint64_t)signal->samples * (records->slice + 1) / records->slices;
-        end = end < limit ? end : limit;
-        size_t count = end > from ? (size_t)(end - from) : 0;
+        uint64_t samples = gdf_records_held(signal, held);
+        uint64_t from = samples * records->slice / records->slices;
+        uint64_t end = samples * (records->slice + 1) / records->slices;
+        size_t count = (size_t)(end - from), got;
         records->spans[s] = (struct gdf_span){to, count, count};
         if (count == 0) {
             continue;

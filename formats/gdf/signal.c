@@ -1,5 +1,7 @@
 /* What a GDF header says of one signal. */
 #include "formats/gdf/gdf.h"
+#include "formats/little_endian.h"
+#include "formats/mend.h"
 #include "formats/text.h"
 
 #include <math.h>
@@ -79,7 +81,7 @@ static struct limits parse_limits(const unsigned char *table, const struct gdf_h
         const unsigned char *at = field(table, header, AT_PHYSICAL_MINIMUM + 8 * i, 8, s);
         /* Digital limits are whole numbers in 1.x. */
         bool real = i < 2 || header->version > 1.9;
-        *to[i] = real ? gdf_float64(at) : (double)(int64_t)gdf_bits(at, 8);
+        *to[i] = real ? little_double(at) : (double)(int64_t)gdf_bits(at, 8);
     }
     return limits;
 }
@@ -139,7 +141,7 @@ static void describe(const unsigned char *table, const struct gdf_header *header
     if (header->version > 1.9) {
         size_t used = 0;
         for (size_t i = 0; i < 3; i++) {
-            double hertz = gdf_float32(field(table, header, filters[i].start, 4, s));
+            double hertz = (double)little_float(field(table, header, filters[i].start, 4, s));
             /* Negative: off; NaN: unknown. */
             if (hertz > 0 && hertz < 1e9) {
                 used += (size_t)snprintf(filter + used, sizeof filter - used, "%s%s %.6g Hz",
@@ -170,24 +172,25 @@ enum status gdf_signal_describe(const unsigned char *table, const struct gdf_hea
     channel->offset = signal->offset;
     channel->minimum = signal->minimum;
     channel->maximum = signal->maximum;
-    double shift =
-        header->version > 2.215 ? gdf_float32(field(table, header, AT_TIME_OFFSET, 4, s)) : 0;
+    double shift = header->version > 2.215
+                       ? (double)little_float(field(table, header, AT_TIME_OFFSET, 4, s))
+                       : 0;
     if (shift != 0 && isfinite(shift)) {
         enum status status =
-            gdf_mend(name, strict, info, error,
-                     "signal %zu (%s) was sampled %g s after the others; the shift is not undone",
-                     s + 1, signal->label, shift);
+            mend(name, strict, info, error,
+                 "signal %zu (%s) was sampled %g s after the others; the shift is not undone",
+                 s + 1, signal->label, shift);
         if (status != STATUS_OK) {
             return status;
         }
     }
     if (!signal->scaled) {
         struct limits limits = parse_limits(table, header, s);
-        return gdf_mend(name, strict, info, error,
-                        "signal %zu (%s): no scale (physical limits %g and %g, digital %g and %g); "
-                        "samples are given as digital counts, without a unit",
-                        s + 1, signal->label, limits.physical_minimum, limits.physical_maximum,
-                        limits.digital_minimum, limits.digital_maximum);
+        return mend(name, strict, info, error,
+                    "signal %zu (%s): no scale (physical limits %g and %g, digital %g and %g); "
+                    "samples are given as digital counts, without a unit",
+                    s + 1, signal->label, limits.physical_minimum, limits.physical_maximum,
+                    limits.digital_minimum, limits.digital_maximum);
     }
     return STATUS_OK;
 }

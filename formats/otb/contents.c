@@ -1,4 +1,4 @@
-#include "formats/checked.h"
+#include "formats/grow.h"
 #include "formats/otb/layout.h"
 #include "formats/text.h"
 
@@ -61,14 +61,11 @@ static enum status load(struct otb_archive *archive, struct otb_entry *entry, ui
 static enum status add_entry(struct otb_contents *contents, struct otb_archive *archive,
                              uint64_t *limit, const struct source *source, struct error *error)
 {
-    if ((contents->count & (contents->count - 1)) == 0) {
-        size_t room = contents->count ? 2 * contents->count : 1;
-        struct otb_entry *grown = checked_realloc(contents->entries, room, sizeof *grown);
-        if (!grown) {
-            return error_memory(error, "reading an archive");
-        }
-        contents->entries = grown;
+    struct otb_entry *grown = grow(contents->entries, contents->count, sizeof *grown);
+    if (!grown) {
+        return error_memory(error, "reading an archive");
     }
+    contents->entries = grown;
     struct otb_entry *entry = &contents->entries[contents->count];
     *entry = (struct otb_entry){.order = contents->count,
                                 .size = otb_archive_size(archive),
@@ -138,12 +135,12 @@ void otb_set_start(struct recording_info *info, const char *text)
 static enum status read_markers(struct otb_layout *layout, const xmlNode *root, struct error *error)
 {
     enum status status = STATUS_OK;
-    for (const xmlNode *marker = otb_xml_child(root, "Marker"); marker && status == STATUS_OK;
-         marker = otb_xml_next(marker, "Marker")) {
+    for (const xmlNode *marker = xml_child(root, "Marker"); marker && status == STATUS_OK;
+         marker = xml_next(marker, "Marker")) {
         char text[LABEL_SIZE];
-        double onset = otb_xml_number(marker, "Milliseconds", NAN) / 1000;
+        double onset = xml_number(marker, "Milliseconds", NAN) / 1000;
         if (isfinite(onset)) {
-            otb_xml_text(marker, "Description", text, sizeof text);
+            xml_text(marker, "Description", text, sizeof text);
             status = recording_info_annotate(layout->info, onset, NAN, text, strlen(text), error);
         }
     }
@@ -161,14 +158,14 @@ enum status otb_extras_read(struct otb_layout *layout, const struct otb_contents
         if (!entry->text || (!markers && strcasecmp(entry->name, "patient.xml") != 0)) {
             continue;
         }
-        if (otb_xml_parse(entry->text, entry->length, layout->name, entry->name, &document,
-                          error) != STATUS_OK) {
+        if (xml_parse(entry->text, entry->length, NULL, layout->name, entry->name, &document,
+                      error) != STATUS_OK) {
             status = otb_mend(layout, error, "'%s' in it is not readable", entry->name);
         } else if (markers) {
             status = read_markers(layout, xmlDocGetRootElement(document), error);
         } else {
             char text[64];
-            otb_xml_text(xmlDocGetRootElement(document), "time", text, sizeof text);
+            xml_text(xmlDocGetRootElement(document), "time", text, sizeof text);
             otb_set_start(layout->info, text);
         }
         xmlFreeDoc(document);

@@ -1,6 +1,7 @@
 #include "formats/otb/layout.h"
 
 #include "formats/checked.h"
+#include "formats/mend.h"
 #include "formats/utf8.h"
 
 #include <math.h>
@@ -9,16 +10,12 @@
 
 enum status otb_mend(const struct otb_layout *layout, struct error *error, const char *format, ...)
 {
-    char text[512];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    enum status status =
+        mend_arguments(layout->name, layout->strict, layout->info, error, format, arguments);
     va_end(arguments);
-    if (layout->strict) {
-        return error_set(error, STATUS_FAILED, "%s: %s", layout->name, text);
-    }
-    warnings_add(&layout->info->warnings, "%s: %s", layout->name, text);
-    return STATUS_OK;
+    return status;
 }
 
 struct otb_place *otb_add_place(struct otb_layout *layout, struct error *error)

@@ -5,8 +5,8 @@
 
 #include "formats/otb/archive.h"
 #include "formats/otb/grid.h"
-#include "formats/otb/xml.h"
 #include "formats/reader.h"
+#include "formats/xml.h"
 
 /* The largest device has about 400 channels; files with more than this are damaged. */
 #define OTB_CHANNELS_MAX 4096

@@ -93,9 +93,13 @@ static enum status read_description(struct otb_layout *layout, const struct otb_
     }
     if (status == STATUS_OK && layout->place_count == 0) {
         const struct warnings *said = &layout->info->warnings;
-        status = said->count > 0
-                     ? error_set(error, STATUS_FAILED, "%s", said->texts[0])
-                     : error_set(error, STATUS_FAILED, "%s: describes no signal", layout->name);
+        status =
+            said->count > 0
+                ? error_set(error, STATUS_FAILED, "%s: %s", layout->name, said->texts[0])
+                : error_set(
+                      error, STATUS_FAILED,
+                      "%s: describes no signal; save it anew with OTBiolab, or export it as MATLAB",
+                      layout->name);
     }
     if (contents->damage.status != STATUS_OK) {
         if (status != STATUS_OK) {

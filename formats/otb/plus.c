@@ -101,8 +101,8 @@ static enum channel_type type_of(const char *adapter, const char *sensor)
 /* "10–500 Hz", or nothing where the file gives no limits. */
 static void describe_filter(const xmlNode *adapter, char *to, size_t size)
 {
-    double low = otb_xml_attribute_number(adapter, "HighPassFilter", NAN);
-    double high = otb_xml_attribute_number(adapter, "LowPassFilter", NAN);
+    double low = xml_attribute_number(adapter, "HighPassFilter", NAN);
+    double high = xml_attribute_number(adapter, "LowPassFilter", NAN);
     to[0] = '\0';
     if (low >= 0 && high > low) {
         snprintf(to, size, "%g\xe2\x80\x93%g Hz", low, high);
@@ -112,7 +112,7 @@ static void describe_filter(const xmlNode *adapter, char *to, size_t size)
 /* The gain of an input; warns where the file has none and the device's documented one is taken. */
 static enum status read_gain(const struct device *device, struct input *input, struct error *error)
 {
-    double gain = otb_xml_attribute_number(input->node, "Gain", 0), documented;
+    double gain = xml_attribute_number(input->node, "Gain", 0), documented;
     input->amplifier = begins(input->id, "AdapterControl") || begins(input->id, "AdapterQuaternion")
                            ? NULL
                            : find_amplifier(device->name, input->id);
@@ -142,11 +142,11 @@ static void read_muscle(const xmlNode *channel, char *to, size_t size)
 {
     char muscle[LABEL_SIZE], side[32];
     to[0] = '\0';
-    if (!otb_xml_attribute(channel, "Muscle", muscle, sizeof muscle) || begins(muscle, "Not ") ||
+    if (!xml_attribute(channel, "Muscle", muscle, sizeof muscle) || begins(muscle, "Not ") ||
         begins(muscle, "Undefined") || begins(muscle, "Unknown") || strcmp(muscle, "-") == 0) {
         return;
     }
-    otb_xml_attribute(channel, "Side", side, sizeof side);
+    xml_attribute(channel, "Side", side, sizeof side);
     otb_append(to, size, muscle, 60);
     if (begins(side, "left") || begins(side, "right")) {
         otb_append(to, size, " ", 1);
@@ -157,8 +157,8 @@ static void read_muscle(const xmlNode *channel, char *to, size_t size)
 static enum status read_channel(const struct device *device, const struct input *input,
                                 const xmlNode *node, struct error *error)
 {
-    double index = otb_xml_attribute_number(node, "Index", NAN);
-    double gain = otb_xml_attribute_number(node, "Gain", 1);
+    double index = xml_attribute_number(node, "Index", NAN);
+    double gain = xml_attribute_number(node, "Gain", 1);
     if (!(index >= input->lowest) ||
         !((double)input->start + index - input->lowest < (double)device->channels)) {
         return otb_mend(device->layout, error,
@@ -169,9 +169,9 @@ static enum status read_channel(const struct device *device, const struct input 
     struct channel *channel =
         &device->layout->places[device->first + input->start + in_input].channel;
     char sensor[LABEL_SIZE], prefix[32], description[LABEL_SIZE];
-    otb_xml_attribute(node, "ID", sensor, sizeof sensor);
-    otb_xml_attribute(node, "Prefix", prefix, sizeof prefix);
-    otb_xml_attribute(node, "Description", description, sizeof description);
+    xml_attribute(node, "ID", sensor, sizeof sensor);
+    xml_attribute(node, "Prefix", prefix, sizeof prefix);
+    xml_attribute(node, "Description", description, sizeof description);
     channel->type = type_of(input->id, sensor);
     char place[24] = "";
     if (input->count > 1) {
@@ -231,14 +231,14 @@ static void place_grids(const struct device *device, const struct input *input)
 static enum status read_input(const struct device *device, const xmlNode *node, struct error *error)
 {
     struct input input = {.node = node, .lowest = INFINITY};
-    double start = otb_xml_attribute_number(node, "ChannelStartIndex", -1);
-    otb_xml_attribute(node, "ID", input.id, sizeof input.id);
+    double start = xml_attribute_number(node, "ChannelStartIndex", -1);
+    xml_attribute(node, "ID", input.id, sizeof input.id);
     char *end = strchr(input.id, ';');
     if (end) {
         *end = '\0';
     }
-    for (const xmlNode *c = otb_xml_child(node, "Channel"); c; c = otb_xml_next(c, "Channel")) {
-        double index = otb_xml_attribute_number(c, "Index", NAN);
+    for (const xmlNode *c = xml_child(node, "Channel"); c; c = xml_next(c, "Channel")) {
+        double index = xml_attribute_number(c, "Index", NAN);
         input.lowest = index < input.lowest ? index : input.lowest;
         input.count++;
     }
@@ -254,8 +254,8 @@ static enum status read_input(const struct device *device, const xmlNode *node, 
     input.lowest = input.lowest == 1 ? 1 : 0;
     describe_filter(node, input.filter, sizeof input.filter);
     enum status status = read_gain(device, &input, error);
-    for (const xmlNode *c = otb_xml_child(node, "Channel"); c && status == STATUS_OK;
-         c = otb_xml_next(c, "Channel")) {
+    for (const xmlNode *c = xml_child(node, "Channel"); c && status == STATUS_OK;
+         c = xml_next(c, "Channel")) {
         status = read_channel(device, &input, c, error);
     }
     if (status == STATUS_OK) {
@@ -285,15 +285,15 @@ static enum status add_channels(struct device *device, struct error *error)
 static enum status read_device(struct device *device, const xmlNode *root, struct error *error)
 {
     const char *file = device->layout->name;
-    double channels = otb_xml_attribute_number(root, "DeviceTotalChannels", 0);
-    otb_xml_attribute(root, "Name", device->name, sizeof device->name);
+    double channels = xml_attribute_number(root, "DeviceTotalChannels", 0);
+    xml_attribute(root, "Name", device->name, sizeof device->name);
     char *end = strchr(device->name, ';');
     if (end) {
         *end = '\0';
     }
-    device->rate = otb_xml_attribute_number(root, "SampleFrequency", 0);
+    device->rate = xml_attribute_number(root, "SampleFrequency", 0);
     device->rate = device->rate > 0 ? device->rate : 0;
-    device->bits = otb_xml_attribute_number(root, "ad_bits", 0);
+    device->bits = xml_attribute_number(root, "ad_bits", 0);
     if (!(channels >= 1) || channels > OTB_CHANNELS_MAX || channels != floor(channels)) {
         return error_set(error, STATUS_FAILED, "%s: claims %g channels; 1 to %d are read", file,
                          channels, OTB_CHANNELS_MAX);
@@ -313,7 +313,7 @@ enum status otb_plus_read(struct otb_layout *layout, const struct otb_entry *sig
     xmlDocPtr document = NULL;
     bool unknown = false;
     enum status status =
-        otb_xml_parse(xml->text, xml->length, layout->name, xml->name, &document, error);
+        xml_parse(xml->text, xml->length, NULL, layout->name, xml->name, &document, error);
     const xmlNode *root = document ? xmlDocGetRootElement(document) : NULL;
     if (status == STATUS_OK) {
         status = read_device(&device, root, error);
@@ -321,10 +321,10 @@ enum status otb_plus_read(struct otb_layout *layout, const struct otb_entry *sig
     if (status == STATUS_OK) {
         status = add_channels(&device, error);
     }
-    const xmlNode *inputs = otb_xml_child(root, "Channels");
+    const xmlNode *inputs = xml_child(root, "Channels");
     inputs = inputs ? inputs : root;
-    for (const xmlNode *input = otb_xml_child(inputs, "Adapter"); input && status == STATUS_OK;
-         input = otb_xml_next(input, "Adapter")) {
+    for (const xmlNode *input = xml_child(inputs, "Adapter"); input && status == STATUS_OK;
+         input = xml_next(input, "Adapter")) {
         status = read_input(&device, input, error);
     }
     xmlFreeDoc(document);

@@ -1,6 +1,7 @@
 #include "formats/otb/samples.h"
 
 #include "formats/checked.h"
+#include "formats/little_endian.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -156,22 +157,16 @@ enum status otb_samples_load(struct otb_samples *samples, const struct source *s
 /* A sample as it stands in the file, little-endian. */
 static double decode(const unsigned char *p, size_t width)
 {
-    uint32_t bits = 0;
-    double value;
-    if (width == 8) {
-        uint64_t wide = 0;
-        for (size_t i = 8; i-- > 0;) {
-            wide = wide << 8 | p[i];
-        }
-        memcpy(&value, &wide, sizeof value);
-        return value;
+    switch (width) {
+    case 2:
+        return (int16_t)little_16(p);
+    case 3: /* the sign goes up to the top, and comes down with the number */
+        return (int32_t)(little_24(p) << 8) >> 8;
+    case 4:
+        return (int32_t)little_32(p);
+    default:
+        return little_double(p);
     }
-    for (size_t i = width; i-- > 0;) {
-        bits = bits << 8 | p[i];
-    }
-    /* The sign goes up to the top, and comes down with the number. */
-    unsigned shift = 32 - 8 * (unsigned)width;
-    return (double)((int32_t)(bits << shift) / (int32_t)(1 << shift));
 }
 
 void otb_samples_decode(const struct otb_samples *samples, size_t index, size_t count, double gain,

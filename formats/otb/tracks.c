@@ -37,30 +37,30 @@ static void full_name(const struct track *track, char *to, size_t size)
 
 static size_t count_of(const xmlNode *node, const char *name)
 {
-    double value = otb_xml_number(node, name, 0);
+    double value = xml_number(node, name, 0);
     return value >= 1 && value <= 1e6 ? (size_t)value : 0;
 }
 
 static void read_track(const xmlNode *node, bool feedback, struct track *track)
 {
     *track = (struct track){.node = node, .feedback = feedback};
-    otb_xml_text(node, "Title", track->title, sizeof track->title);
-    otb_xml_text(node, "SubTitle", track->subtitle, sizeof track->subtitle);
-    otb_xml_text(node, "SignalStreamPath", track->stream_name, sizeof track->stream_name);
+    xml_text(node, "Title", track->title, sizeof track->title);
+    xml_text(node, "SubTitle", track->subtitle, sizeof track->subtitle);
+    xml_text(node, "SignalStreamPath", track->stream_name, sizeof track->stream_name);
     track->channels = count_of(node, "NumberOfChannels");
     track->total = count_of(node, "TotalChannelsInFile");
     if (track->total == 0) {
         track->total = count_of(node, "ChannelsInBlock");
     }
-    track->acquisition = otb_xml_number(node, "AcquisitionChannel", -1);
-    track->offset = otb_xml_number(node, "ChannelOffsetInSubPacket", -1);
+    track->acquisition = xml_number(node, "AcquisitionChannel", -1);
+    track->offset = xml_number(node, "ChannelOffsetInSubPacket", -1);
     track->width = count_of(node, "SampleSize");
-    track->rate = otb_xml_number(node, "SamplingFrequency", 0);
-    track->duration = otb_xml_number(node, "TimeDuration", 0);
-    track->bits = otb_xml_number(node, "ADC_Nbits", 0);
-    track->volts = otb_xml_number(node, "ADC_Range", 0);
-    track->gain = otb_xml_number(node, "Gain", 1);
-    track->factor = otb_xml_number(node, "UnitOfMeasurementFactor", 0);
+    track->rate = xml_number(node, "SamplingFrequency", 0);
+    track->duration = xml_number(node, "TimeDuration", 0);
+    track->bits = xml_number(node, "ADC_Nbits", 0);
+    track->volts = xml_number(node, "ADC_Range", 0);
+    track->gain = xml_number(node, "Gain", 1);
+    track->factor = xml_number(node, "UnitOfMeasurementFactor", 0);
     if (feedback && track->channels == 0) {
         track->channels = 1;
     }
@@ -146,7 +146,7 @@ static size_t sample_width(const struct track *track, const struct otb_entry *en
             return width;
         }
     }
-    otb_xml_text(track->node, "Device", device, sizeof device);
+    xml_text(track->node, "Device", device, sizeof device);
     return track->feedback ? 8 : contains(device, "Novecento") ? 4 : 2;
 }
 
@@ -155,8 +155,8 @@ static bool is_emg(const struct track *track, const char *name, const char *sens
     static const char *const others[] = {"quaternion", "buffer",  "ramp", "aux", "load cell",
                                          "force",      "control", "path", "EEG", "trapezoid"};
     char control[16], about[LABEL_SIZE];
-    otb_xml_text(track->node, "IsControl", control, sizeof control);
-    otb_xml_text(otb_xml_child(track->node, "Description"), "Name", about, sizeof about);
+    xml_text(track->node, "IsControl", control, sizeof control);
+    xml_text(xml_child(track->node, "Description"), "Name", about, sizeof about);
     if (track->feedback || strcasecmp(control, "true") == 0 || !(track->bits > 0)) {
         return false;
     }
@@ -172,19 +172,19 @@ static bool is_emg(const struct track *track, const char *name, const char *sens
 /* The array of a track: by its product code, or else as the file describes it. */
 static bool find_grid(const struct track *track, const char *sensor, struct otb_grid *grid)
 {
-    const xmlNode *about = otb_xml_child(track->node, "Description");
+    const xmlNode *about = xml_child(track->node, "Description");
     char text[512];
     if (otb_grid_find(sensor, grid)) {
         return true;
     }
     static const char *const names[] = {"SensorType", "Name"};
     for (size_t i = 0; i < 2; i++) {
-        if (otb_xml_text(about, names[i], text, sizeof text) && otb_grid_find(text, grid)) {
+        if (xml_text(about, names[i], text, sizeof text) && otb_grid_find(text, grid)) {
             return true;
         }
     }
-    double rows = otb_xml_number(about, "NRow", 0), columns = otb_xml_number(about, "NColumn", 0);
-    double distance = otb_xml_number(about, "IED", 0);
+    double rows = xml_number(about, "NRow", 0), columns = xml_number(about, "NColumn", 0);
+    double distance = xml_number(about, "IED", 0);
     if (rows * columns < 4 || rows * columns < (double)track->channels || !(distance > 0)) {
         return false;
     }
@@ -198,7 +198,7 @@ static enum status calibrate(const struct otb_layout *layout, const struct track
                              const char *name, struct channel *channel, struct error *error)
 {
     char unit[UNIT_SIZE];
-    otb_xml_text(track->node, "UnitOfMeasurement", unit, sizeof unit);
+    xml_text(track->node, "UnitOfMeasurement", unit, sizeof unit);
     if (strcasecmp(unit, "A.U.") == 0 || strcasecmp(unit, "AU") == 0 ||
         strcasecmp(unit, "A.U") == 0) {
         unit[0] = '\0';
@@ -232,7 +232,7 @@ static void describe(const xmlNode *texts, const char *sensor, char *to, size_t 
     otb_append(to, size, sensor, 40);
     for (size_t i = 0; i < 3; i++) {
         char text[24];
-        if (otb_xml_text(texts, names[i], text, sizeof text) && strcasecmp(text, "Unknown") != 0) {
+        if (xml_text(texts, names[i], text, sizeof text) && strcasecmp(text, "Unknown") != 0) {
             otb_append(to, size, to[0] ? ", " : "", 2);
             otb_append(to, size, marks[i], 16);
             otb_append(to, size, text, sizeof text);
@@ -244,8 +244,8 @@ static void describe(const xmlNode *texts, const char *sensor, char *to, size_t 
 static void read_muscle(const struct track *track, char *to, size_t size)
 {
     char muscle[LABEL_SIZE], side[32];
-    otb_xml_text(track->node, "Muscle", muscle, sizeof muscle);
-    otb_xml_text(track->node, "Side", side, sizeof side);
+    xml_text(track->node, "Muscle", muscle, sizeof muscle);
+    xml_text(track->node, "Side", side, sizeof side);
     to[0] = '\0';
     if (!muscle[0] || strncasecmp(muscle, "Not ", 4) == 0 || strcasecmp(muscle, "Unknown") == 0) {
         return;
@@ -260,14 +260,14 @@ static void read_muscle(const struct track *track, char *to, size_t size)
 static enum status add_track(struct otb_layout *layout, const struct track *track, size_t stream,
                              struct error *error)
 {
-    const xmlNode *texts = otb_xml_child(track->node, "StringsDescriptions");
+    const xmlNode *texts = xml_child(track->node, "StringsDescriptions");
     char name[LABEL_SIZE], sensor[LABEL_SIZE], start[64], number[24];
     struct channel model = {.gain = 1, .minimum = NAN, .maximum = NAN, .distance = NAN};
     struct otb_grid grid = {.distance = NAN};
     full_name(track, name, sizeof name);
-    otb_xml_text(texts, "OriginalSensor", sensor, sizeof sensor);
+    xml_text(texts, "OriginalSensor", sensor, sizeof sensor);
     sensor[strcasecmp(sensor, "Unknown") == 0 ? 0 : strlen(sensor)] = '\0';
-    if (otb_xml_text(texts, "StartDate", start, sizeof start)) {
+    if (xml_text(texts, "StartDate", start, sizeof start)) {
         otb_set_start(layout->info, start);
     }
     enum status status = calibrate(layout, track, name, &model, error);
@@ -352,9 +352,9 @@ enum status otb_tracks_read(struct otb_layout *layout, const struct otb_contents
     struct track *tracks = NULL;
     size_t count = 0, room = 0;
     enum status status =
-        otb_xml_parse(xml->text, xml->length, layout->name, xml->name, &document, error);
+        xml_parse(xml->text, xml->length, NULL, layout->name, xml->name, &document, error);
     const xmlNode *root = document ? xmlDocGetRootElement(document) : NULL;
-    for (const xmlNode *n = otb_xml_child(root, "TrackInfo"); n; n = otb_xml_next(n, "TrackInfo")) {
+    for (const xmlNode *n = xml_child(root, "TrackInfo"); n; n = xml_next(n, "TrackInfo")) {
         room++;
     }
     if (status == STATUS_OK && room > OTB_CHANNELS_MAX) {
@@ -366,8 +366,8 @@ enum status otb_tracks_read(struct otb_layout *layout, const struct otb_contents
     if (status == STATUS_OK && !tracks) {
         status = error_memory(error, "reading a description");
     }
-    for (const xmlNode *n = otb_xml_child(root, "TrackInfo"); n && status == STATUS_OK;
-         n = otb_xml_next(n, "TrackInfo")) {
+    for (const xmlNode *n = xml_child(root, "TrackInfo"); n && status == STATUS_OK;
+         n = xml_next(n, "TrackInfo")) {
         read_track(n, feedback, &tracks[count]);
         count++;
     }

@@ -1,10 +1,10 @@
 #include "formats/spike2/events.h"
 
 #include "formats/checked.h"
+#include "formats/little_endian.h"
 #include "formats/read_at.h"
 
 #include <ctype.h>
-#include <endian.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,13 +21,6 @@ struct events {
     bool high;     /* the level now */
     int64_t since; /* when it became so, ticks */
 };
-
-static int32_t tick_at(const unsigned char *from)
-{
-    uint32_t value;
-    memcpy(&value, from, 4);
-    return (int32_t)le32toh(value);
-}
 
 static enum status annotate(const struct events *events, int64_t tick, double duration,
                             const char *text, struct error *error)
@@ -49,7 +42,7 @@ static void show_code(const char *title, unsigned char code, char *to, size_t si
 static enum status take_item(struct events *events, const unsigned char *item, struct error *error)
 {
     const struct son_channel *channel = events->channel;
-    int64_t tick = tick_at(item);
+    int64_t tick = (int32_t)little_32(item);
     char shown[400];
     snprintf(shown, sizeof shown, "%s", channel->title);
     switch (channel->kind) {
@@ -103,8 +96,8 @@ static enum status take_block(struct events *events, const struct son_block *blo
     return status;
 }
 
-enum status spike2_events(const struct son_file *file, const struct son_channel *channel,
-                          double zero, struct recording_info *info, struct error *error)
+enum status spike2_events(struct son_file *file, const struct son_channel *channel, double zero,
+                          struct recording_info *info, struct error *error)
 {
     struct events events = {
         .file = file, .channel = channel, .info = info, .zero = zero, .since = (int64_t)zero};
@@ -116,6 +109,9 @@ enum status spike2_events(const struct son_file *file, const struct son_channel 
     events.high = channel->kind == SON_EVENT_BOTH && !channel->initially_low;
     for (uint64_t at = channel->first; at > 0 && status == STATUS_OK; at = block.next) {
         status = son_block_read(file, channel, at, first ? NULL : &before, &block, error);
+        if (status == STATUS_OK) {
+            status = son_block_claim(file, channel, &block, error);
+        }
         if (status == STATUS_OK) {
             status = take_block(&events, &block, &bytes, &room, error);
         }

@@ -5,7 +5,7 @@
 #include "formats/spike2/son.h"
 
 /* Annotates every event of a channel; zero: ticks of the recording's first sample. */
-enum status spike2_events(const struct son_file *file, const struct son_channel *channel,
-                          double zero, struct recording_info *info, struct error *error);
+enum status spike2_events(struct son_file *file, const struct son_channel *channel, double zero,
+                          struct recording_info *info, struct error *error);
 
 #endif

@@ -1,44 +1,12 @@
 #include "formats/spike2/son.h"
 
 #include "formats/checked.h"
+#include "formats/little_endian.h"
 #include "formats/read_at.h"
 #include "formats/text.h"
 
-#include <endian.h>
 #include <math.h>
 #include <string.h>
-
-static uint16_t word_at(const unsigned char *from)
-{
-    uint16_t value;
-    memcpy(&value, from, 2);
-    return le16toh(value);
-}
-
-static int32_t long_at(const unsigned char *from)
-{
-    uint32_t value;
-    memcpy(&value, from, 4);
-    return (int32_t)le32toh(value);
-}
-
-static double float_at(const unsigned char *from)
-{
-    uint32_t bits = (uint32_t)long_at(from);
-    float value;
-    memcpy(&value, &bits, 4);
-    return value;
-}
-
-static double double_at(const unsigned char *from)
-{
-    uint64_t bits;
-    double value;
-    memcpy(&bits, from, 8);
-    bits = le64toh(bits);
-    memcpy(&value, &bits, 8);
-    return value;
-}
 
 /* Text led by its length, in a field of `size` bytes. */
 static void text_at(char *to, size_t to_size, const unsigned char *from, size_t size)
@@ -58,7 +26,7 @@ static uint64_t place(const struct son_file *file, int32_t offset)
 
 static void read_start(const unsigned char *from, struct start_time *start)
 {
-    int year = word_at(from + 6);
+    int year = little_16(from + 6);
     start->known =
         year > 0 && from[0] < 100 &&
         text_civil_seconds(year, from[5], from[4], from[3], from[2], from[1], &start->seconds);
@@ -70,18 +38,18 @@ static enum status read_header(struct son_file *file, const unsigned char *head,
 {
     const char *name = source_name(file->source);
     double base = 1e-6;
-    file->version = (int16_t)word_at(head);
-    if (word_at(head + 38) != 0 || file->version < 1 || file->version > 9) {
+    file->version = (int16_t)little_16(head);
+    if (little_16(head + 38) != 0 || file->version < 1 || file->version > 9) {
         return error_set(error, STATUS_UNSUPPORTED,
                          "%s: was written on a Macintosh, in its byte order, which is not read; "
                          "open it in Spike2 and export it as text, MATLAB or EDF",
                          name);
     }
     if (file->version >= 6) {
-        base = double_at(head + 44);
+        base = little_double(head + 44);
         read_start(head + 52, &file->start);
     }
-    file->tick = word_at(head + 20) * base;
+    file->tick = little_16(head + 20) * base;
     if (!(file->tick > 1e-12) || !(file->tick < 1e6)) {
         return error_set(error, STATUS_FAILED,
                          "%s: a clock tick of %g s (bytes 20 and 44) cannot be; is the header "
@@ -100,19 +68,19 @@ static void read_channel(const struct son_file *file, const unsigned char *from,
 {
     bool wave = from[122] == SON_ADC || from[122] == SON_REAL_WAVE;
     channel->kind = from[122];
-    channel->first = place(file, long_at(from + 6));
-    channel->blocks = word_at(from + 14);
+    channel->first = place(file, (int32_t)little_32(from + 6));
+    channel->blocks = little_16(from + 14);
     if (file->version >= 9) {
-        channel->blocks |= (uint64_t)word_at(from + 20) << 16;
+        channel->blocks |= (uint64_t)little_16(from + 20) << 16;
     }
-    channel->extra = word_at(from + 16);
-    channel->block_size = word_at(from + 22);
+    channel->extra = little_16(from + 16);
+    channel->block_size = little_16(from + 22);
     text_at(channel->comment, sizeof channel->comment, from + 26, 72);
     text_at(channel->title, sizeof channel->title, from + 108, 10);
-    channel->interval = file->version >= 6 ? (double)long_at(from + 102)
-                                           : (double)word_at(from + 138) * (double)per_adc;
-    channel->scale = channel->kind == SON_ADC ? float_at(from + 124) / 6553.6 : 1;
-    channel->offset = channel->kind == SON_ADC ? float_at(from + 128) : 0;
+    channel->interval = file->version >= 6 ? (double)(int32_t)little_32(from + 102)
+                                           : (double)little_16(from + 138) * (double)per_adc;
+    channel->scale = channel->kind == SON_ADC ? (double)little_float(from + 124) / 6553.6 : 1;
+    channel->offset = channel->kind == SON_ADC ? (double)little_float(from + 128) : 0;
     channel->initially_low = from[124] != 0;
     if (wave) {
         text_at(channel->unit, sizeof channel->unit, from + 132, 6);
@@ -122,7 +90,7 @@ static void read_channel(const struct son_file *file, const unsigned char *from,
 static enum status read_channels(struct son_file *file, const unsigned char *head,
                                  struct error *error)
 {
-    size_t claimed = word_at(head + 30), got, bytes = claimed * SON_CHANNEL_SIZE;
+    size_t claimed = little_16(head + 30), got, bytes = claimed * SON_CHANNEL_SIZE;
     enum status status = STATUS_OK;
     if (claimed == 0 || SON_HEADER_SIZE + bytes > source_size(file->source)) {
         return error_set(error, STATUS_FAILED,
@@ -141,7 +109,7 @@ static enum status read_channels(struct son_file *file, const unsigned char *hea
         if (from[122] == SON_OFF || from[122] > SON_REAL_WAVE) {
             continue;
         }
-        read_channel(file, from, word_at(head + 22), channel);
+        read_channel(file, from, little_16(head + 22), channel);
         channel->number = i;
         file->channel_count += channel->first > 0;
     }
@@ -217,13 +185,13 @@ enum status son_block_read(const struct son_file *file, const struct son_channel
     }
     *block = (struct son_block){
         .position = position,
-        .next = place(file, long_at(head + 4)),
-        .start = long_at(head + 8),
-        .end = long_at(head + 12),
-        .items = word_at(head + 18),
+        .next = place(file, (int32_t)little_32(head + 4)),
+        .start = (int32_t)little_32(head + 8),
+        .end = (int32_t)little_32(head + 12),
+        .items = little_16(head + 18),
     };
     size_t bytes = SON_BLOCK_SIZE + block->items * son_item_size(channel);
-    if ((word_at(head + 16) & 0xff) != ((channel->number + 1) & 0xff)) {
+    if ((little_16(head + 16) & 0xff) != ((channel->number + 1) & 0xff)) {
         return refuse(file, channel, position, "belongs to another channel", error);
     }
     if ((channel->block_size > 0 && bytes > channel->block_size) ||
@@ -235,4 +203,13 @@ enum status son_block_read(const struct son_file *file, const struct son_channel
         return refuse(file, channel, position, "goes back in time", error);
     }
     return STATUS_OK;
+}
+
+enum status son_block_claim(struct son_file *file, const struct son_channel *channel,
+                            const struct son_block *block, struct error *error)
+{
+    file->claimed += SON_BLOCK_SIZE + block->items * son_item_size(channel);
+    return file->claimed <= source_size(file->source)
+               ? STATUS_OK
+               : refuse(file, channel, block->position, "lies over others", error);
 }

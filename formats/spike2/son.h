@@ -45,6 +45,7 @@ struct son_file {
     size_t channel_count;
     struct son_channel *channels; /* owned; those that hold something */
     struct start_time start;      /* of tick 0 */
+    uint64_t claimed;             /* bytes of the blocks that son_block_claim has seen */
 };
 
 struct son_block {
@@ -63,6 +64,11 @@ void son_close(struct son_file *file);
 enum status son_block_read(const struct son_file *file, const struct son_channel *channel,
                            uint64_t position, const struct son_block *before,
                            struct son_block *block, struct error *error);
+
+/* Counts a block, once: refuses blocks that together are larger than the file, since these overlap
+ * and could multiply what it holds. */
+enum status son_block_claim(struct son_file *file, const struct son_channel *channel,
+                            const struct son_block *block, struct error *error);
 
 /* Bytes of one item. */
 size_t son_item_size(const struct son_channel *channel);

@@ -5,11 +5,11 @@
  * earliest first sample of them. */
 #include "formats/checked.h"
 #include "formats/feed.h"
+#include "formats/little_endian.h"
 #include "formats/mend.h"
 #include "formats/read_at.h"
 #include "formats/spike2/events.h"
 
-#include <endian.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -78,7 +78,7 @@ static uint64_t frame_of(const struct wave *wave, int64_t tick)
 /* Follows a channel's chain from end to end: where it begins, and how many frames it has. */
 static enum status measure(struct wave *wave, bool strict, struct error *error)
 {
-    const struct spike2 *spike2 = wave->spike2;
+    struct spike2 *spike2 = wave->spike2;
     const struct son_channel *channel = wave->channel;
     struct son_block block, before;
     uint64_t blocks = 0;
@@ -86,6 +86,9 @@ static enum status measure(struct wave *wave, bool strict, struct error *error)
     for (uint64_t at = channel->first; at > 0; at = block.next) {
         enum status status =
             son_block_read(&spike2->file, channel, at, blocks ? &before : NULL, &block, error);
+        if (status == STATUS_OK) {
+            status = son_block_claim(&spike2->file, channel, &block, error);
+        }
         if (status != STATUS_OK) {
             return status;
         }
@@ -314,16 +317,10 @@ static enum status enter_block(struct wave *wave, bool *entered, struct error *e
 static float sample_at(const struct wave *wave, const unsigned char *from, double gain,
                        double offset)
 {
-    uint16_t half;
-    uint32_t word;
-    float real;
     if (wave->channel->kind == SON_ADC) {
-        memcpy(&half, from, 2);
-        return (float)(gain * (int16_t)le16toh(half) + offset);
+        return (float)(gain * (int16_t)little_16(from) + offset);
     }
-    memcpy(&word, from, 4);
-    word = le32toh(word);
-    memcpy(&real, &word, 4);
+    float real = little_float(from);
     return isfinite(real) ? (float)(gain * real + offset) : NAN;
 }
 

@@ -1,6 +1,7 @@
 /* Signal files: samples of several signals, frame by frame, in one of WFDB's storage formats. */
 #include "formats/checked.h"
 #include "formats/companion.h"
+#include "formats/little_endian.h"
 #include "formats/wfdb/wfdb.h"
 
 #include <inttypes.h>
@@ -150,7 +151,7 @@ static void decode_212(int32_t *to, const unsigned char *p, size_t count)
 static void decode_310(int32_t *to, const unsigned char *p, size_t count)
 {
     for (size_t i = 0; i < count; i += 3, p += 4) {
-        uint32_t first = p[0] | (uint32_t)p[1] << 8, second = p[2] | (uint32_t)p[3] << 8;
+        uint32_t first = little_16(p), second = little_16(p + 2);
         const int32_t pack[3] = {signed_bits(first >> 1 & 1023, 10),
                                  signed_bits(second >> 1 & 1023, 10),
                                  signed_bits((first >> 11) | (second >> 11) << 5, 10)};
@@ -161,7 +162,7 @@ static void decode_310(int32_t *to, const unsigned char *p, size_t count)
 static void decode_311(int32_t *to, const unsigned char *p, size_t count)
 {
     for (size_t i = 0; i < count; i += 3, p += 4) {
-        uint32_t bits = p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+        uint32_t bits = little_32(p);
         const int32_t pack[3] = {signed_bits(bits & 1023, 10), signed_bits(bits >> 10 & 1023, 10),
                                  signed_bits(bits >> 20 & 1023, 10)};
         memcpy(to + i, pack, (count - i < 3 ? count - i : 3) * sizeof *to);
@@ -173,7 +174,7 @@ static void decode_whole(int format, int32_t *to, const unsigned char *p, size_t
     switch (format) {
     case 16:
         for (size_t i = 0; i < count; i++) {
-            to[i] = (int16_t)(p[2 * i] | p[2 * i + 1] << 8);
+            to[i] = (int16_t)little_16(p + 2 * i);
         }
         break;
     case 61:
@@ -183,7 +184,7 @@ static void decode_whole(int format, int32_t *to, const unsigned char *p, size_t
         break;
     case 160:
         for (size_t i = 0; i < count; i++) {
-            to[i] = (p[2 * i] | p[2 * i + 1] << 8) - 32768;
+            to[i] = little_16(p + 2 * i) - 32768;
         }
         break;
     case 80:
@@ -193,13 +194,12 @@ static void decode_whole(int format, int32_t *to, const unsigned char *p, size_t
         break;
     case 24:
         for (size_t i = 0; i < count; i++, p += 3) {
-            to[i] = signed_bits(p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16, 24);
+            to[i] = signed_bits(little_24(p), 24);
         }
         break;
     default:
         for (size_t i = 0; i < count; i++, p += 4) {
-            to[i] =
-                (int32_t)(p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24);
+            to[i] = (int32_t)little_32(p);
         }
     }
 }

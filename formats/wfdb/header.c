@@ -1,4 +1,5 @@
 #include "formats/checked.h"
+#include "formats/mend.h"
 #include "formats/text.h"
 #include "formats/wfdb/wfdb.h"
 
@@ -8,22 +9,17 @@
 #include <string.h>
 
 #define TEXT_MAX    (64u << 20)
-#define SIGNALS_MAX 65536
+#define SIGNALS_MAX 4096
 
 enum status wfdb_mend(const struct wfdb_record *record, struct error *error, const char *format,
                       ...)
 {
-    char text[700];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    enum status status = mend_arguments(source_name(record->source), record->strict, record->info,
+                                        error, format, arguments);
     va_end(arguments);
-    if (record->strict) {
-        return error_set(error, STATUS_FAILED, "%s: %s (refused by --strict)",
-                         source_name(record->source), text);
-    }
-    warnings_add(&record->info->warnings, "%s", text);
-    return STATUS_OK;
+    return status;
 }
 
 /* Where the parser stands. */

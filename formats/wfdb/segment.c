@@ -6,8 +6,9 @@
 #include <string.h>
 
 #define BATCH_VALUES 49152
-#define FILES_MAX    256 /* open at once */
-#define PACK_FRAMES  6   /* every format's packs end where so many frames do */
+#define FILES_MAX    256               /* open at once */
+#define FRAME_MAX    ((size_t)1 << 22) /* samples of all signals */
+#define PACK_FRAMES  6                 /* every format's packs end where so many frames do */
 
 static bool is_absent(const struct wfdb_signal *signal)
 {
@@ -19,6 +20,17 @@ static bool continues(const struct wfdb_group *group, const struct wfdb_signal *
 {
     return group->first + group->count == s &&
            strcmp(signals[group->first].file, signals[s].file) == 0;
+}
+
+/* Whether an earlier group, which signals of other files have ended, is of the same file. */
+static bool is_split(const struct wfdb_segment *segment, const char *file)
+{
+    for (size_t g = 0; g < segment->group_count; g++) {
+        if (strcmp(segment->header.signals[segment->groups[g].first].file, file) == 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static enum status find_groups(const char *name, struct wfdb_segment *segment, struct error *error)
@@ -35,6 +47,12 @@ static enum status find_groups(const char *name, struct wfdb_segment *segment, s
             continue;
         }
         if (segment->group_count == 0 || !continues(group, signals, s)) {
+            if (is_split(segment, signals[s].file)) {
+                return error_set(error, STATUS_FAILED,
+                                 "%s: signal %zu is in the file '%s' as others are, but not named "
+                                 "next to them; put the lines of a file's signals together",
+                                 name, s + 1, signals[s].file);
+            }
             if (segment->group_count == FILES_MAX) {
                 return error_set(error, STATUS_FAILED, "%s: names more than %d signal files", name,
                                  FILES_MAX);
@@ -108,12 +126,17 @@ static enum status set_length(const struct wfdb_record *record, const char *name
     return status;
 }
 
-static enum status make_room(struct wfdb_segment *segment, struct error *error)
+static enum status make_room(const char *name, struct wfdb_segment *segment, struct error *error)
 {
     size_t per_frame = 0, most = 0;
     bool sound = true;
     for (size_t g = 0; g < segment->group_count; g++) {
         sound = sound && checked_add(per_frame, segment->groups[g].per_frame, &per_frame);
+    }
+    if (!sound || per_frame > FRAME_MAX) {
+        return error_set(error, STATUS_FAILED,
+                         "%s: claims more than %zu samples a frame; the header is damaged", name,
+                         FRAME_MAX);
     }
     segment->batch = per_frame < BATCH_VALUES / PACK_FRAMES
                          ? BATCH_VALUES / (per_frame ? per_frame : 1) / PACK_FRAMES * PACK_FRAMES
@@ -154,7 +177,7 @@ enum status wfdb_segment_open(const struct wfdb_record *record, struct wfdb_segm
         status = set_length(record, name, segment, length, error);
     }
     if (status == STATUS_OK) {
-        status = make_room(segment, error);
+        status = make_room(name, segment, error);
     }
     if (status != STATUS_OK) {
         wfdb_segment_clear(segment);

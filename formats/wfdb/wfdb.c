@@ -205,7 +205,8 @@ static enum status load_batch(struct wfdb *wfdb, struct error *error)
     for (size_t c = 0; c < wfdb->record.info->channel_count; c++) {
         struct stream *stream = &wfdb->streams[c];
         stream->cursor = 0;
-        stream->total = stream->first ? wfdb->segment.loaded * stream->per_frame : 0;
+        /* Absent channels keep pace with the others, so that nobody must wait for them. */
+        stream->total = wfdb->segment.loaded * stream->per_frame;
     }
     return status;
 }

@@ -1,6 +1,7 @@
 #include "formats/xdf/chunks.h"
 
-#include <endian.h>
+#include "formats/little_endian.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -20,16 +21,6 @@ enum status xdf_walk_begin(struct xdf_walk *walk, const struct source *source, s
 void xdf_walk_end(struct xdf_walk *walk)
 {
     read_window_end(&walk->window);
-}
-
-double xdf_double(const unsigned char *from)
-{
-    uint64_t bits;
-    double value;
-    memcpy(&bits, from, 8);
-    bits = le64toh(bits);
-    memcpy(&value, &bits, 8);
-    return value;
 }
 
 /* A number led by how many bytes it has; 0 (bytes used) when there is none. */
@@ -211,7 +202,7 @@ enum status xdf_samples_next(struct xdf_walk *walk, struct xdf_samples *samples,
         return status;
     }
     sample->stamped = head[0] == 8;
-    sample->stamp = sample->stamped ? xdf_double(head + 1) : 0;
+    sample->stamp = sample->stamped ? little_double(head + 1) : 0;
     uint64_t lead = 1 + (uint64_t)head[0], values = samples->channels * xdf_width(samples->type);
     sample->values = samples->position + lead;
     if (samples->type == XDF_STRING) {
@@ -227,28 +218,22 @@ enum status xdf_samples_next(struct xdf_walk *walk, struct xdf_samples *samples,
 
 double xdf_number(enum xdf_type type, const unsigned char *from)
 {
-    uint64_t bits = 0;
-    uint32_t word;
     float real;
     double value;
-    for (size_t i = 0; i < xdf_width(type); i++) {
-        bits |= (uint64_t)from[i] << (8 * i);
-    }
     switch (type) {
     case XDF_INT8:
-        return (int8_t)bits;
+        return (int8_t)from[0];
     case XDF_INT16:
-        return (int16_t)bits;
+        return (int16_t)little_16(from);
     case XDF_INT32:
-        return (int32_t)bits;
+        return (int32_t)little_32(from);
     case XDF_INT64:
-        return (double)(int64_t)bits;
+        return (double)(int64_t)little_64(from);
     case XDF_FLOAT32:
-        word = (uint32_t)bits;
-        memcpy(&real, &word, 4);
+        real = little_float(from);
         return isfinite(real) ? real : NAN;
     default:
-        memcpy(&value, &bits, 8);
+        value = little_double(from);
         return isfinite(value) ? value : NAN;
     }
 }

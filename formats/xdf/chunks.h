@@ -71,9 +71,6 @@ enum status xdf_samples_next(struct xdf_walk *walk, struct xdf_samples *samples,
 enum status xdf_text(struct xdf_walk *walk, uint64_t *position, uint64_t end, uint64_t *length,
                      bool *any, struct error *error);
 
-/* A real number of eight bytes. */
-double xdf_double(const unsigned char *from);
-
 /* A channel's value; NaN where it is infinite. Not for text. */
 double xdf_number(enum xdf_type type, const unsigned char *from);
 

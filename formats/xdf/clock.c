@@ -1,6 +1,6 @@
 #include "formats/xdf/timing.h"
 
-#include "formats/checked.h"
+#include "formats/grow.h"
 
 #include <math.h>
 #include <string.h>
@@ -19,15 +19,12 @@ enum status xdf_clock_add(struct xdf_clock *clock, double time, double offset, s
     if (!isfinite(time) || !isfinite(offset)) {
         return STATUS_OK;
     }
-    if ((clock->count & (clock->count - 1)) == 0) {
-        size_t room = clock->count ? 2 * clock->count : 1;
-        double *times = checked_realloc(clock->times, room, sizeof *times);
-        clock->times = times ? times : clock->times;
-        double *offsets = checked_realloc(clock->offsets, room, sizeof *offsets);
-        clock->offsets = offsets ? offsets : clock->offsets;
-        if (!times || !offsets) {
-            return error_memory(error, "reading clock offsets");
-        }
+    double *times = grow(clock->times, clock->count, sizeof *times);
+    clock->times = times ? times : clock->times;
+    double *offsets = grow(clock->offsets, clock->count, sizeof *offsets);
+    clock->offsets = offsets ? offsets : clock->offsets;
+    if (!times || !offsets) {
+        return error_memory(error, "reading clock offsets");
     }
     clock->times[clock->count] = time;
     clock->offsets[clock->count++] = offset;
@@ -139,13 +136,20 @@ enum status xdf_clock_fit(struct xdf_clock *clock, struct error *error)
 
 struct xdf_correction xdf_clock_correction(const struct xdf_clock *clock, size_t seen)
 {
-    struct xdf_correction correction = {0};
-    for (size_t k = 0; k < clock->line_count; k++) {
-        if (k == 0 || clock->lines[k].first < seen) {
-            correction = clock->lines[k];
+    /* The lines are sorted; a damaged file may have many, and ask for each mark and stretch. */
+    size_t low = 0, high = clock->line_count;
+    if (high == 0) {
+        return (struct xdf_correction){0};
+    }
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+        if (clock->lines[middle].first < seen) {
+            low = middle;
+        } else {
+            high = middle;
         }
     }
-    return correction;
+    return clock->lines[low];
 }
 
 void xdf_clock_clear(struct xdf_clock *clock)

@@ -2,10 +2,8 @@
 #include "formats/text.h"
 #include "formats/utf8.h"
 #include "formats/xdf/streams.h"
+#include "formats/xml.h"
 
-#include <libxml/parser.h>
-#include <libxml/tree.h>
-#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -29,51 +27,11 @@ static enum status load_xml(const struct source *source, uint64_t from, uint64_t
         status = text ? STATUS_OK : error_memory(error, "reading a header");
     }
     free(bytes);
-    if (status == STATUS_OK && strlen(text) <= INT_MAX) {
-        *document = xmlReadMemory(text, (int)strlen(text), NULL, "UTF-8",
-                                  XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+    if (status == STATUS_OK) {
+        xml_parse(text, strlen(text), "UTF-8", source_name(source), "header", document, NULL);
     }
     free(text);
-    if (*document && ((*document)->intSubset || (*document)->extSubset)) {
-        xmlFreeDoc(*document);
-        *document = NULL;
-    }
     return status;
-}
-
-static const xmlNode *child(const xmlNode *node, const char *name)
-{
-    for (const xmlNode *at = node ? node->children : NULL; at; at = at->next) {
-        if (at->type == XML_ELEMENT_NODE && strcmp((const char *)at->name, name) == 0) {
-            return at;
-        }
-    }
-    return NULL;
-}
-
-/* The next element of the same name. */
-static const xmlNode *sibling(const xmlNode *node)
-{
-    for (const xmlNode *at = node->next; at; at = at->next) {
-        if (at->type == XML_ELEMENT_NODE &&
-            strcmp((const char *)at->name, (const char *)node->name) == 0) {
-            return at;
-        }
-    }
-    return NULL;
-}
-
-/* The text of a node's child of that name; "" when there is none. */
-static void child_text(const xmlNode *node, const char *name, char *to, size_t size)
-{
-    const xmlNode *at = child(node, name);
-    to[0] = '\0';
-    for (at = at ? at->children : NULL; at; at = at->next) {
-        if ((at->type == XML_TEXT_NODE || at->type == XML_CDATA_SECTION_NODE) && at->content) {
-            text_from_field(to, size, (const char *)at->content, strlen((const char *)at->content));
-            return;
-        }
-    }
 }
 
 static bool type_of(const char *name, enum xdf_type *type)
@@ -92,11 +50,11 @@ static bool type_of(const char *name, enum xdf_type *type)
 static void read_device(const xmlNode *info, struct xdf_stream *stream)
 {
     char maker[40], model[40];
-    const xmlNode *description = child(info, "desc");
-    const xmlNode *from = child(description, "acquisition");
+    const xmlNode *description = xml_child(info, "desc");
+    const xmlNode *from = xml_child(description, "acquisition");
     from = from ? from : description;
-    child_text(from, "manufacturer", maker, sizeof maker);
-    child_text(from, "model", model, sizeof model);
+    xml_text(from, "manufacturer", maker, sizeof maker);
+    xml_text(from, "model", model, sizeof model);
     snprintf(stream->device, sizeof stream->device, "%s%s%s", maker,
              maker[0] && model[0] ? " " : "", model);
 }
@@ -111,14 +69,14 @@ enum status xdf_header_read(const struct source *source, struct xdf_stream *stre
     const xmlNode *info = document ? xmlDocGetRootElement(document) : NULL;
     *sound = info != NULL;
     if (info) {
-        child_text(info, "name", stream->name, sizeof stream->name);
-        child_text(info, "type", stream->kind, sizeof stream->kind);
-        child_text(info, "channel_format", text, sizeof text);
+        xml_text(info, "name", stream->name, sizeof stream->name);
+        xml_text(info, "type", stream->kind, sizeof stream->kind);
+        xml_text(info, "channel_format", text, sizeof text);
         *sound = type_of(text, &stream->type);
-        child_text(info, "channel_count", text, sizeof text);
+        xml_text(info, "channel_count", text, sizeof text);
         *sound = *sound && text_integer(text, strlen(text), &channels) && channels > 0 &&
                  channels <= 65536;
-        child_text(info, "nominal_srate", text, sizeof text);
+        xml_text(info, "nominal_srate", text, sizeof text);
         bool rated = text_real(text, strlen(text), &stream->nominal);
         stream->nominal =
             rated && stream->nominal > 1e-6 && stream->nominal < 1e9 ? stream->nominal : 0;
@@ -154,13 +112,13 @@ enum status xdf_header_channels(const struct source *source, const struct xdf_st
     xmlDocPtr document;
     enum status status = load_xml(source, stream->header, stream->header_end, &document, error);
     const xmlNode *info = document ? xmlDocGetRootElement(document) : NULL;
-    const xmlNode *at = child(child(child(info, "desc"), "channels"), "channel");
+    const xmlNode *at = xml_child(xml_child(xml_child(info, "desc"), "channels"), "channel");
     for (size_t c = 0; c < stream->channels && status == STATUS_OK; c++) {
         struct channel *channel = &channels[c];
         char kind[LABEL_SIZE];
-        child_text(at, "label", channel->label, sizeof channel->label);
-        child_text(at, "unit", channel->file_unit, sizeof channel->file_unit);
-        child_text(at, "type", kind, sizeof kind);
+        xml_text(at, "label", channel->label, sizeof channel->label);
+        xml_text(at, "unit", channel->file_unit, sizeof channel->file_unit);
+        xml_text(at, "type", kind, sizeof kind);
         if (channel->label[0] == '\0') {
             char composed[LABEL_SIZE + 24];
             int length = snprintf(composed, sizeof composed, "%s %zu", stream->name, c + 1);
@@ -168,7 +126,7 @@ enum status xdf_header_channels(const struct source *source, const struct xdf_st
         }
         channel->type = channel_type(stream, kind, channel->label);
         set_limits(stream, channel);
-        at = at ? sibling(at) : NULL;
+        at = xml_next(at, "channel");
     }
     xmlFreeDoc(document);
     return status;
@@ -181,7 +139,7 @@ enum status xdf_header_start(const struct source *source, uint64_t from, uint64_
     char text[LABEL_SIZE];
     int year, month, day, hour, minute, second;
     enum status status = load_xml(source, from, end, &document, error);
-    child_text(document ? xmlDocGetRootElement(document) : NULL, "datetime", text, sizeof text);
+    xml_text(document ? xmlDocGetRootElement(document) : NULL, "datetime", text, sizeof text);
     if (sscanf(text, "%4d-%2d-%2d%*1[T ]%2d:%2d:%2d", &year, &month, &day, &hour, &minute,
                &second) == 6) {
         start->known = text_civil_seconds(year, month, day, hour, minute, second, &start->seconds);
@@ -197,7 +155,7 @@ enum status xdf_footer_count(const struct source *source, uint64_t from, uint64_
     char text[LABEL_SIZE];
     int64_t value;
     enum status status = load_xml(source, from, end, &document, error);
-    child_text(document ? xmlDocGetRootElement(document) : NULL, "sample_count", text, sizeof text);
+    xml_text(document ? xmlDocGetRootElement(document) : NULL, "sample_count", text, sizeof text);
     *count = text_integer(text, strlen(text), &value) && value >= 0 ? (uint64_t)value : UINT64_MAX;
     xmlFreeDoc(document);
     return status;

@@ -1,8 +1,8 @@
-#include "formats/checked.h"
+#include "formats/grow.h"
+#include "formats/little_endian.h"
 #include "formats/mend.h"
 #include "formats/xdf/streams.h"
 
-#include <endian.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -62,14 +62,11 @@ static enum status take_header(struct scan *scan, const struct xdf_chunk *chunk,
     if (file->count == STREAMS_MAX) {
         return fault(scan, chunk, "describes one stream too many; it is left out", error);
     }
-    if ((file->count & (file->count - 1)) == 0) {
-        struct xdf_stream *grown = checked_realloc(file->streams, file->count ? 2 * file->count : 1,
-                                                   sizeof *file->streams);
-        if (!grown) {
-            return error_memory(error, "reading streams");
-        }
-        file->streams = grown;
+    struct xdf_stream *grown = grow(file->streams, file->count, sizeof *file->streams);
+    if (!grown) {
+        return error_memory(error, "reading streams");
     }
+    file->streams = grown;
     double rate = stream.nominal > 0 ? stream.nominal : file->rate;
     stream.stamps.interval = rate > 0 ? 1 / rate : 0;
     file->streams[file->count++] = stream;
@@ -79,14 +76,11 @@ static enum status take_header(struct scan *scan, const struct xdf_chunk *chunk,
 static enum status annotate(struct xdf_file *file, const struct xdf_stream *stream, double stamp,
                             const char *text, size_t length, struct error *error)
 {
-    if ((file->mark_count & (file->mark_count - 1)) == 0) {
-        struct xdf_mark *grown = checked_realloc(
-            file->marks, file->mark_count ? 2 * file->mark_count : 1, sizeof *file->marks);
-        if (!grown) {
-            return error_memory(error, "reading markers");
-        }
-        file->marks = grown;
+    struct xdf_mark *grown = grow(file->marks, file->mark_count, sizeof *file->marks);
+    if (!grown) {
+        return error_memory(error, "reading markers");
     }
+    file->marks = grown;
     file->marks[file->mark_count++] =
         (struct xdf_mark){(size_t)(stream - file->streams), stream->clock.count};
     return recording_info_annotate(file->info, stamp, NAN, text, length, error);
@@ -104,7 +98,7 @@ static enum status take_texts(struct scan *scan, const struct xdf_stream *stream
     enum status status = STATUS_OK;
     for (size_t c = 0; c < stream->channels && c < MARK_CHANNELS && status == STATUS_OK; c++) {
         status = xdf_text(&scan->walk, &position, end, &length, &any, error);
-        size_t room = sizeof text - used - 2, got = 0;
+        size_t room = used + 2 < sizeof text ? sizeof text - used - 2 : 0, got = 0;
         size_t count = any && length < room ? (size_t)length : any ? room : 0;
         const unsigned char *data;
         if (status == STATUS_OK && count > 0) {
@@ -203,7 +197,7 @@ static enum status take_offset(struct scan *scan, const struct xdf_chunk *chunk,
     enum status status =
         read_window_get(&scan->walk.window, chunk->content, room, &data, &got, error);
     if (status == STATUS_OK && got == 16 && stream) {
-        status = xdf_clock_add(&stream->clock, xdf_double(data), xdf_double(data + 8), error);
+        status = xdf_clock_add(&stream->clock, little_double(data), little_double(data + 8), error);
     }
     return status;
 }

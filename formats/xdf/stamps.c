@@ -1,6 +1,6 @@
 #include "formats/xdf/timing.h"
 
-#include "formats/checked.h"
+#include "formats/grow.h"
 
 #include <math.h>
 
@@ -60,14 +60,11 @@ static enum status open_stretch(struct xdf_stamps *stamps, const struct xdf_stre
                          "time stamps break off more than %d times; they make no sense",
                          STRETCHES_MAX);
     }
-    if ((count & (count - 1)) == 0) {
-        struct xdf_stretch *grown =
-            checked_realloc(stamps->stretches, count ? 2 * count : 1, sizeof *grown);
-        if (!grown) {
-            return error_memory(error, "reading time stamps");
-        }
-        stamps->stretches = grown;
+    struct xdf_stretch *grown = grow(stamps->stretches, count, sizeof *grown);
+    if (!grown) {
+        return error_memory(error, "reading time stamps");
     }
+    stamps->stretches = grown;
     stamps->stretches[stamps->stretch_count++] = *stretch;
     return STATUS_OK;
 }

@@ -255,6 +255,107 @@ static void odd_headers(void **state)
     }
 }
 
+/* Header, markers and samples of two channels of 2 bytes, 1000 Hz. */
+static struct reading read_written(const char *lines, const char *channels, const char *markers,
+                                   const void *data, size_t size)
+{
+    char text[1000];
+    int length = snprintf(text, sizeof text,
+                          "Brain Vision Data Exchange Header File Version 1.0\n[Common Infos]\n"
+                          "DataFile=made.eeg\nMarkerFile=made.vmrk\nNumberOfChannels=2\n"
+                          "SamplingInterval=1000\n%s[Channel Infos]\n%s",
+                          lines, channels);
+    reading_write_file(reading_path("made.eeg"), data, size);
+    reading_write_file(reading_path("made.vmrk"), markers, strlen(markers));
+    reading_write_file(reading_path("made.vhdr"), text, (size_t)length);
+    return reading_all(reading_path("made.vhdr"), (struct recording_options){.all_channels = true},
+                       0);
+}
+
+#define MARKERS "Brain Vision Data Exchange Marker File, Version 1.0\n[Marker Infos]\n"
+
+/* What the reference is called does not say what a channel is. */
+static void reference_names(void **state)
+{
+    (void)state;
+    static const int16_t samples[4] = {1, 2, 3, 4};
+    struct reading reading = read_written("", "Ch1=sol,REF,1,uV\nCh2=force,REF,1,uV\n", MARKERS,
+                                          samples, sizeof samples);
+    assert_int_equal(reading.status, STATUS_OK);
+    assert_int_equal(reading.info->channels[0].type, CHANNEL_EMG);
+    assert_int_equal(reading.info->channels[1].type, CHANNEL_OTHER);
+    assert_string_equal(reading.info->channels[1].description, "reference REF");
+    reading_clear(&reading);
+}
+
+/* Markers need not be sorted; each lies after the gaps before it. */
+static void unsorted_markers(void **state)
+{
+    (void)state;
+    static const char markers[] = MARKERS "Mk1=New Segment,,1,1,0,20200101000000000000\n"
+                                          "Mk2=Comment,late,4,1,0\nMk3=Comment,early,2,1,0\n"
+                                          "Mk4=New Segment,,3,1,0,20200101000000010000\n"
+                                          "Mk5=Comment,middle,3,1,0\n";
+    static const int16_t samples[8] = {1, 2, 3, 4, 5, 6, 7, 8};
+    struct reading reading = read_written("", "", markers, samples, sizeof samples);
+    assert_int_equal(reading.status, STATUS_OK);
+    assert_int_equal(reading.counts[0], 12); /* 8 are missing after the second frame */
+    assert_true(reading.samples[0][1] == 3 && isnan(reading.samples[0][2]) != 0);
+    assert_true(reading.samples[0][10] == 5);
+    size_t found = 0;
+    for (size_t i = 0; i < reading.info->annotation_count; i++) {
+        const struct annotation *at = &reading.info->annotations[i];
+        double onset = strcmp(at->text, "early") == 0    ? 0.001
+                       : strcmp(at->text, "middle") == 0 ? 0.010
+                       : strcmp(at->text, "late") == 0   ? 0.011
+                                                         : NAN;
+        if (!isnan(onset)) {
+            assert_close(at->onset, onset, 1e-12);
+            found++;
+        }
+    }
+    assert_int_equal(found, 3);
+    reading_clear(&reading);
+}
+
+/* A gap at the very beginning leaves the columns of names in vectorised text what they are. */
+static void columns_after_a_gap(void **state)
+{
+    (void)state;
+    static const char markers[] = MARKERS "Mk1=New Segment,,1,1,0,20200101000000000000\n"
+                                          "Mk2=New Segment,,1,1,0,20200101000000005000\n";
+    static const char text[] = "sol 1 2 3\nta 4 5 6\n";
+    struct reading reading =
+        read_written("DataFormat=ASCII\nDataOrientation=VECTORIZED\n[ASCII Infos]\n"
+                     "SkipColumns=1\n",
+                     "", markers, text, sizeof text - 1);
+    if (reading.status != STATUS_OK) {
+        print_error("%s\n", reading.error.message);
+    }
+    assert_int_equal(reading.status, STATUS_OK);
+    assert_int_equal(reading.counts[0], 8);
+    assert_true(reading.samples[0][5] == 1 && reading.samples[1][7] == 6);
+    reading_clear(&reading);
+}
+
+/* The duration of a file that is cut short is what it holds, before it is read. */
+static void duration_of_a_cut_file(void **state)
+{
+    (void)state;
+    static const int16_t samples[8] = {1, 2, 3, 4, 5, 6, 7, 8};
+    struct reading reading = read_written("DataPoints=1000\nDataOrientation=VECTORIZED\n", "",
+                                          MARKERS, samples, sizeof samples);
+    assert_int_equal(reading.status, STATUS_OK);
+    reading_clear(&reading);
+    struct recording_options options = {.all_channels = true};
+    struct recording *recording;
+    struct error error;
+    assert_int_equal(recording_open(reading_path("made.vhdr"), &options, &recording, &error),
+                     STATUS_OK);
+    assert_close(recording_info(recording)->duration, 0.008, 1e-12);
+    recording_close(recording);
+}
+
 /* The file's own numbers, read without any of the reader. */
 static void real_recording(void **state)
 {
@@ -295,9 +396,16 @@ static int remove_folder(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(good_samples), cmocka_unit_test(description),
-        cmocka_unit_test(gap),          cmocka_unit_test(refused),
-        cmocka_unit_test(odd_headers),  cmocka_unit_test(real_recording),
+        cmocka_unit_test(good_samples),
+        cmocka_unit_test(description),
+        cmocka_unit_test(gap),
+        cmocka_unit_test(refused),
+        cmocka_unit_test(odd_headers),
+        cmocka_unit_test(real_recording),
+        cmocka_unit_test(reference_names),
+        cmocka_unit_test(unsorted_markers),
+        cmocka_unit_test(columns_after_a_gap),
+        cmocka_unit_test(duration_of_a_cut_file),
     };
     return cmocka_run_group_tests(tests, NULL, remove_folder);
 }

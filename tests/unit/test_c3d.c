@@ -195,6 +195,13 @@ static void more_frames_than_a_word_counts(void **state)
     assert_int_equal(reading.counts[0], 100);
     assert_true(reading_warned(&reading, "frame 101 of 70000"));
     reading_clear(&reading);
+    /* Its duration is what it holds, before anything is read. */
+    struct recording *recording;
+    struct error error;
+    assert_int_equal(recording_open(sample("good-c3d-long-count.c3d"), &all, &recording, &error),
+                     STATUS_OK);
+    assert_close(recording_info(recording)->duration, 0.1, 1e-12);
+    recording_close(recording);
 
     size_t size;
     char *data = reading_load_file(sample("good-c3d-long-count.c3d"), &size);

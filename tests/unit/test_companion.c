@@ -81,6 +81,20 @@ static void test_opens_what_is_beside(void **state)
     recording_info_clear(&info);
 }
 
+/* Of several names that differ in case alone the first by bytes is opened, on every machine. */
+static void test_chooses_by_name(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"cAses.dat", "caSes.dat", "CASES.dat", "casEs.dat",
+                                        "caseS.dat", "Cases.dat", "CAses.dat"};
+    struct error error = {0};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char number = (char)('0' + i);
+        put(names[i], &number, 1);
+    }
+    assert_int_equal(first_byte("cases.DAT", NULL, &error), '2');
+}
+
 static void test_refuses_what_is_elsewhere(void **state)
 {
     (void)state;
@@ -145,9 +159,8 @@ static void test_says_what_an_unread_file_is(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_opens_what_is_beside),
-        cmocka_unit_test(test_refuses_what_is_elsewhere),
-        cmocka_unit_test(test_names_of_parts),
+        cmocka_unit_test(test_opens_what_is_beside),        cmocka_unit_test(test_chooses_by_name),
+        cmocka_unit_test(test_refuses_what_is_elsewhere),   cmocka_unit_test(test_names_of_parts),
         cmocka_unit_test(test_says_what_an_unread_file_is),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -328,6 +328,98 @@ static void records_too_large_for_memory_are_read_in_slices(void **state)
     free(values);
 }
 
+/* Signals of 16 bits and 100 Hz, one record of `samples` claimed, header 3, and whatever follows.
+ */
+static void write_signals(const char *path, uint16_t signals, uint32_t samples, const void *tagged,
+                          size_t tagged_size, const void *rest, size_t rest_size)
+{
+    char sample[4096];
+    size_t size, blocks = 1 + signals + (tagged_size + 255) / 256;
+    char *model = reading_load_file(sample_path("good-gdf-2.gdf", sample), &size);
+    unsigned char *header = calloc(blocks, 256);
+    uint16_t header_blocks = (uint16_t)blocks;
+    uint64_t records = 1;
+    double duration = (double)samples / 100;
+    assert_non_null(header);
+    memcpy(header, model, 256);
+    memcpy(header + 184, &header_blocks, 2);
+    memcpy(header + 236, &records, 8);
+    memcpy(header + 244, &duration, 8);
+    memcpy(header + 252, &signals, 2);
+    for (size_t s = 0; s < signals; s++) {
+        memcpy(header + 256 + 216 * signals + 4 * s, &samples, 4);
+        header[256 + 220 * signals + 4 * s] = 3;
+        for (size_t k = 0; k < 4; k++) {
+            double limit = k % 2 ? 32767 : -32768; /* physical, then digital */
+            memcpy(header + 256 + (104 + 8 * k) * signals + 8 * s, &limit, 8);
+        }
+    }
+    memcpy(header + 256 * (1 + signals), tagged, tagged_size);
+    FILE *file = fopen(path, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(header, 256, blocks, file), blocks);
+    assert_int_equal(fwrite(rest, 1, rest_size, file), rest_size);
+    assert_int_equal(fclose(file), 0);
+    free(header);
+    free(model);
+}
+
+/* Work follows what the file holds, not records of terabytes that its header claims. */
+static void claimed_records_cost_no_time(void **state)
+{
+    (void)state;
+    int16_t values[300];
+    char path[160];
+    for (size_t i = 0; i < 300; i++) {
+        values[i] = (int16_t)digital(0, i);
+    }
+    snprintf(path, sizeof path, "%s", reading_path("claims.gdf"));
+    write_signals(path, 2000, UINT32_MAX, "", 0, values, sizeof values);
+    struct reading reading = reading_all(path, (struct recording_options){.all_channels = true}, 0);
+    assert_int_equal(reading.status, STATUS_OK);
+    assert_true(reading_warned(&reading, "cut short: ends after 0 of 1"));
+    assert_int_equal(reading.counts[0], 300);
+    assert_int_equal(reading.counts[1], 0);
+    expect_samples(&reading, 0, 0, 0, 1, 0);
+    reading_clear(&reading);
+}
+
+/* Texts of event types are listed once and shown up to 800 bytes, however many events have one. */
+static void long_texts_of_many_events_cost_no_time(void **state)
+{
+    (void)state;
+    const uint32_t text_size = 1u << 20, events = 50000;
+    char path[160];
+    unsigned char *tagged = calloc(text_size + 4, 1);
+    size_t size = 2 * 10 + 8 + 6 * (size_t)events;
+    unsigned char *rest = calloc(size, 1);
+    assert_true(tagged && rest);
+    /* Type 0 has a text of a megabyte, type 1 "knock", type 2 what is left of the field. */
+    tagged[0] = 1;
+    memcpy(tagged + 1, &text_size, 3);
+    memset(tagged + 4, 'x', text_size);
+    memcpy(tagged + 4 + text_size - 2000, "\0knock", 7);
+    rest[20] = 1;
+    memcpy(rest + 21, &events, 3);
+    memcpy(rest + 24, (float[]){100}, 4);
+    for (uint32_t i = 0; i < events; i++) {
+        uint32_t position = i + 1;
+        memcpy(rest + 28 + 4 * i, &position, 4);
+        rest[28 + 4 * (size_t)events + 2 * i] = i % 2 ? 2 : 1;
+    }
+    snprintf(path, sizeof path, "%s", reading_path("texts.gdf"));
+    write_signals(path, 1, 10, tagged, text_size + 4, rest, size);
+    struct reading reading = reading_all(path, (struct recording_options){.all_channels = true}, 0);
+    assert_int_equal(reading.status, STATUS_OK);
+    assert_int_equal(reading.info->annotation_count, events);
+    expect_annotation(&reading, 0, 0, NAN, "knock");
+    assert_int_equal(strspn(reading.info->annotations[1].text, "x"), 800);
+    assert_int_equal(strlen(reading.info->annotations[1].text), 800);
+    reading_clear(&reading);
+    free(tagged);
+    free(rest);
+}
+
 static void files_past_4_gib_are_opened_to_their_end(void **state)
 {
     (void)state;
@@ -385,6 +477,8 @@ int main(void)
         cmocka_unit_test(what_cannot_be_read_is_refused),
         cmocka_unit_test(a_rate_can_be_given),
         cmocka_unit_test(records_too_large_for_memory_are_read_in_slices),
+        cmocka_unit_test(claimed_records_cost_no_time),
+        cmocka_unit_test(long_texts_of_many_events_cost_no_time),
         cmocka_unit_test(files_past_4_gib_are_opened_to_their_end),
         cmocka_unit_test(the_real_recording_is_that_of_its_edf_and_bdf),
     };

@@ -195,6 +195,44 @@ static void every_byte(void **state)
     free(data);
 }
 
+/* Blocks that lie over each other would make events without end out of a few bytes. */
+static void overlapping_blocks(void **state)
+{
+    (void)state;
+    enum { BLOCKS = 500, ITEMS = 1000 };
+    size_t size;
+    char *data = reading_load_file(sample("good-spike2-full.smr"), &size);
+    char *longer = checked_realloc(data, size + 32768, 1);
+    assert_non_null(longer);
+    assert_true(longer[0] < 9); /* places count bytes */
+    memset(longer + size, 0, 32768);
+    size_t channel = 0;
+    while (longer[512 + 140 * channel + 122] != 2 && longer[512 + 140 * channel + 122] != 3) {
+        channel++;
+    }
+    char *entry = longer + 512 + 140 * channel;
+    int32_t first = (int32_t)size;
+    memcpy(entry + 6, &first, 4);
+    memset(entry + 22, 0, 2);
+    for (int32_t k = 0; k < BLOCKS; k++) {
+        char *block = longer + size + 20 * k;
+        int32_t next = k + 1 < BLOCKS ? first + 20 * (k + 1) : 0, tick = k + 1;
+        uint16_t number = (uint16_t)(channel + 1), items = ITEMS;
+        memcpy(block + 4, &next, 4);
+        memcpy(block + 8, &tick, 4);
+        memcpy(block + 12, &tick, 4);
+        memcpy(block + 16, &number, 2);
+        memcpy(block + 18, &items, 2);
+    }
+    reading_write_file(reading_path("over.smr"), longer, size + 32768);
+    struct reading reading =
+        reading_all(reading_path("over.smr"), (struct recording_options){0}, 0);
+    assert_int_equal(reading.status, STATUS_FAILED);
+    assert_contains(reading.error.message, "lies over others");
+    reading_clear(&reading);
+    free(longer);
+}
+
 static int remove_folder(void **state)
 {
     (void)state;
@@ -205,8 +243,9 @@ static int remove_folder(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(waveforms), cmocka_unit_test(events),     cmocka_unit_test(verdicts),
-        cmocka_unit_test(mended),    cmocka_unit_test(every_byte),
+        cmocka_unit_test(waveforms),  cmocka_unit_test(events),
+        cmocka_unit_test(verdicts),   cmocka_unit_test(mended),
+        cmocka_unit_test(every_byte), cmocka_unit_test(overlapping_blocks),
     };
     return cmocka_run_group_tests(tests, NULL, remove_folder);
 }

@@ -360,6 +360,70 @@ static void long_records_are_read_batch_by_batch(void **state)
     free(second);
 }
 
+/* A signal that a long segment lacks is delivered along with the others, not at its end. */
+static void absent_signals_keep_pace(void **state)
+{
+    (void)state;
+    enum { FRAMES = 200000, BATCH = 49152 };
+    static const char record[] = "pace/2 2 1000 200000\npace_layout 0\npace_one 200000\n";
+    static const char layout[] =
+        "pace_layout 2 1000 0\n~ 0 1/uV 16 0 0 0 0 A\n~ 0 1/uV 16 0 0 0 0 B\n";
+    static const char one[] = "pace_one 1 1000 200000\npace_one.dat 16 1/uV 16 0 0 0 0 A\n";
+    int16_t *values = malloc(FRAMES * sizeof *values);
+    struct recording_options options = {.all_channels = true};
+    struct recording *recording;
+    struct block block;
+    struct error error;
+    size_t counts[2] = {0, 0};
+    char path[160];
+    assert_non_null(values);
+    for (size_t i = 0; i < FRAMES; i++) {
+        values[i] = (int16_t)digital(0, i);
+    }
+    reading_write_file(reading_path("pace_one.dat"), values, FRAMES * sizeof *values);
+    reading_write_file(reading_path("pace_one.hea"), one, sizeof one - 1);
+    reading_write_file(reading_path("pace_layout.hea"), layout, sizeof layout - 1);
+    snprintf(path, sizeof path, "%s", reading_path("pace.hea"));
+    reading_write_file(path, record, sizeof record - 1);
+    assert_int_equal(recording_open(path, &options, &recording, &error), STATUS_OK);
+    assert_int_equal(block_allocate(&block, recording_info(recording), 1, &error), STATUS_OK);
+    do {
+        assert_int_equal(recording_read(recording, &block, &error), STATUS_OK);
+        for (size_t i = 0; i < block.frames[0]; i++) {
+            assert_true(block.samples[0][i] == (float)values[counts[0] + i]);
+        }
+        for (size_t i = 0; i < block.frames[1]; i++) {
+            assert_true(isnan(block.samples[1][i]));
+        }
+        counts[0] += block.frames[0];
+        counts[1] += block.frames[1];
+        assert_true(counts[0] <= counts[1] + BATCH && counts[1] <= counts[0] + BATCH);
+    } while (block.frames[0] + block.frames[1] > 0);
+    assert_int_equal(counts[0], FRAMES);
+    assert_int_equal(counts[1], FRAMES);
+    block_clear(&block);
+    recording_close(recording);
+    free(values);
+}
+
+/* Signals of one file that stand apart would be read from its beginning again. */
+static void a_file_named_in_two_places_is_refused(void **state)
+{
+    (void)state;
+    static const char header[] = "split 3 100 2\nsplit_a.dat 16 1/uV\nsplit_b.dat 16 1/uV\n"
+                                 "split_a.dat 16 1/uV\n";
+    static const int16_t values[4] = {1, 2, 3, 4};
+    char path[160];
+    reading_write_file(reading_path("split_a.dat"), values, sizeof values);
+    reading_write_file(reading_path("split_b.dat"), values, sizeof values);
+    snprintf(path, sizeof path, "%s", reading_path("split.hea"));
+    reading_write_file(path, header, sizeof header - 1);
+    struct reading reading = reading_all(path, (struct recording_options){0}, 0);
+    assert_int_equal(reading.status, STATUS_FAILED);
+    assert_contains(reading.error.message, "signal 3 is in the file 'split_a.dat'");
+    reading_clear(&reading);
+}
+
 static void what_cannot_be_read_is_refused(void **state)
 {
     (void)state;
@@ -441,6 +505,8 @@ int main(void)
         cmocka_unit_test(damage_is_mended_with_a_warning_and_refused_when_strict),
         cmocka_unit_test(any_block_size_gives_the_same),
         cmocka_unit_test(long_records_are_read_batch_by_batch),
+        cmocka_unit_test(absent_signals_keep_pace),
+        cmocka_unit_test(a_file_named_in_two_places_is_refused),
         cmocka_unit_test(what_cannot_be_read_is_refused),
         cmocka_unit_test(real_records_are_read),
     };

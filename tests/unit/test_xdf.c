@@ -276,6 +276,55 @@ static void robust_clock(void **state)
     xdf_clock_clear(&clock);
 }
 
+/* A chunk of a stream; returns the bytes written. */
+static size_t put_chunk(char *to, uint16_t tag, const void *content, uint32_t size)
+{
+    uint32_t stream = 77, length = size + 6;
+    to[0] = 4;
+    memcpy(to + 1, &length, 4);
+    memcpy(to + 5, &tag, 2);
+    memcpy(to + 7, &stream, 4);
+    memcpy(to + 11, content, size);
+    return 11 + size;
+}
+
+/* Texts that fill the room for a marker to the last byte, and one more. */
+static void long_markers(void **state)
+{
+    (void)state;
+    static const char header[] = "<info><name>m</name><type>Markers</type><channel_count>3"
+                                 "</channel_count><channel_format>string</channel_format>"
+                                 "<nominal_srate>0</nominal_srate></info>";
+    static const uint32_t lengths[] = {100, 5000, 60};
+    char sample_of_texts[6000] = {1, 1, 8};
+    size_t size, used = 3;
+    char *data = reading_load_file(sample("good-xdf-int8.xdf"), &size);
+    double stamp = 1000;
+    memcpy(sample_of_texts + used, &stamp, 8);
+    used += 8;
+    for (size_t k = 0; k < 3; k++) {
+        sample_of_texts[used] = 4;
+        memcpy(sample_of_texts + used + 1, &lengths[k], 4);
+        memset(sample_of_texts + used + 5, 'a' + (int)k, lengths[k]);
+        used += 5 + lengths[k];
+    }
+    char *longer = checked_realloc(data, size + 8000, 1);
+    assert_non_null(longer);
+    size += put_chunk(longer + size, 2, header, sizeof header - 1);
+    size += put_chunk(longer + size, 3, sample_of_texts, (uint32_t)used);
+    reading_write_file(reading_path("markers.xdf"), longer, size);
+    struct reading reading =
+        reading_all(reading_path("markers.xdf"), (struct recording_options){.in_process = true}, 0);
+    assert_int_equal(reading.status, STATUS_OK);
+    assert_int_equal(reading.info->annotation_count, 1);
+    const char *text = reading.info->annotations[0].text;
+    assert_int_equal(strlen(text), 4095);
+    assert_int_equal(strspn(text, "a"), 100);
+    assert_int_equal(strspn(text + 101, "b"), 3994);
+    reading_clear(&reading);
+    free(longer);
+}
+
 static int remove_folder(void **state)
 {
     (void)state;
@@ -289,7 +338,7 @@ int main(void)
         cmocka_unit_test(good_samples),  cmocka_unit_test(synchronized),
         cmocka_unit_test(chosen_stream), cmocka_unit_test(refused),
         cmocka_unit_test(every_byte),    cmocka_unit_test(many_stamps),
-        cmocka_unit_test(robust_clock),
+        cmocka_unit_test(robust_clock),  cmocka_unit_test(long_markers),
     };
     return cmocka_run_group_tests(tests, NULL, remove_folder);
 }

@@ -1,4 +1,4 @@
-#include "formats/otb/xml.h"
+#include "formats/xml.h"
 
 #include "formats/recording.h"
 #include "formats/text.h"
@@ -7,48 +7,50 @@
 #include <limits.h>
 #include <string.h>
 
-enum status otb_xml_parse(const char *bytes, size_t size, const char *file, const char *entry,
-                          xmlDocPtr *document, struct error *error)
+enum status xml_parse(const char *bytes, size_t size, const char *encoding, const char *file,
+                      const char *entry, xmlDocPtr *document, struct error *error)
 {
     *document = NULL;
     xmlDocPtr parsed =
-        size <= INT_MAX ? xmlReadMemory(bytes, (int)size, NULL, NULL,
+        size <= INT_MAX ? xmlReadMemory(bytes, (int)size, NULL, encoding,
                                         XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING)
                         : NULL;
     if (!parsed) {
         const xmlError *why = xmlGetLastError();
-        return error_set(error, STATUS_FAILED, "%s: '%s' in it is no sound XML (line %d)", file,
+        return error_set(error, STATUS_FAILED,
+                         "%s: '%s' in it is no sound XML (line %d); was it copied whole?", file,
                          entry, why ? why->line : 0);
     }
     if (parsed->intSubset || parsed->extSubset || !xmlDocGetRootElement(parsed)) {
         xmlFreeDoc(parsed);
         return error_set(error, STATUS_FAILED,
-                         "%s: '%s' in it has a document type, which OTBiolab never writes", file,
-                         entry);
+                         "%s: '%s' in it has a document type, which no device writes; was it "
+                         "changed by another program?",
+                         file, entry);
     }
     *document = parsed;
     return STATUS_OK;
 }
 
-bool otb_xml_is(const xmlNode *node, const char *name)
+bool xml_is(const xmlNode *node, const char *name)
 {
     return node && node->type == XML_ELEMENT_NODE && strcmp((const char *)node->name, name) == 0;
 }
 
 static xmlNode *find(xmlNode *node, const char *name)
 {
-    while (node && !otb_xml_is(node, name)) {
+    while (node && !xml_is(node, name)) {
         node = node->next;
     }
     return node;
 }
 
-xmlNode *otb_xml_child(const xmlNode *node, const char *name)
+xmlNode *xml_child(const xmlNode *node, const char *name)
 {
     return node ? find(node->children, name) : NULL;
 }
 
-xmlNode *otb_xml_next(const xmlNode *node, const char *name)
+xmlNode *xml_next(const xmlNode *node, const char *name)
 {
     return node ? find(node->next, name) : NULL;
 }
@@ -63,31 +65,31 @@ static bool take(xmlChar *text, char *to, size_t size)
     return to[0] != '\0';
 }
 
-bool otb_xml_attribute(const xmlNode *node, const char *name, char *to, size_t size)
+bool xml_attribute(const xmlNode *node, const char *name, char *to, size_t size)
 {
     return take(node ? xmlGetProp((xmlNode *)node, (const xmlChar *)name) : NULL, to, size);
 }
 
-bool otb_xml_text(const xmlNode *node, const char *child, char *to, size_t size)
+bool xml_text(const xmlNode *node, const char *child, char *to, size_t size)
 {
-    const xmlNode *found = otb_xml_child(node, child);
+    const xmlNode *found = xml_child(node, child);
     return take(found ? xmlNodeGetContent(found) : NULL, to, size);
 }
 
-double otb_xml_attribute_number(const xmlNode *node, const char *name, double otherwise)
+double xml_attribute_number(const xmlNode *node, const char *name, double otherwise)
 {
     char text[64];
     double value;
-    return otb_xml_attribute(node, name, text, sizeof text) && text_real(text, strlen(text), &value)
+    return xml_attribute(node, name, text, sizeof text) && text_real(text, strlen(text), &value)
                ? value
                : otherwise;
 }
 
-double otb_xml_number(const xmlNode *node, const char *child, double otherwise)
+double xml_number(const xmlNode *node, const char *child, double otherwise)
 {
     char text[64];
     double value;
-    return otb_xml_text(node, child, text, sizeof text) && text_real(text, strlen(text), &value)
+    return xml_text(node, child, text, sizeof text) && text_real(text, strlen(text), &value)
                ? value
                : otherwise;
 }
