@@ -1,6 +1,6 @@
 #include "formats/recording.h"
 
-#include "formats/grow.h"
+#include "formats/checked.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 #include "formats/brainvision/header.h"
+#include "formats/checked.h"
 #include "formats/companion.h"
-#include "formats/grow.h"
 #include "formats/mend.h"
 #include "formats/text.h"
 
@@ -110,7 +110,8 @@ static enum status take_breaks(const struct brainvision_text *text,
         if (!take_marker(&entry, &marker) || !is_segment(&marker)) {
             continue;
         }
-        struct brainvision_break *grown = grow(breaks->at, breaks->count, sizeof *breaks->at);
+        struct brainvision_break *grown =
+            checked_grow(breaks->at, breaks->count, sizeof *breaks->at);
         if (!grown) {
             return error_memory(error, "reading markers");
         }

@@ -1,4 +1,4 @@
-#include "formats/grow.h"
+#include "formats/checked.h"
 #include "formats/otb/layout.h"
 #include "formats/text.h"
 
@@ -61,7 +61,7 @@ static enum status load(struct otb_archive *archive, struct otb_entry *entry, ui
 static enum status add_entry(struct otb_contents *contents, struct otb_archive *archive,
                              uint64_t *limit, const struct source *source, struct error *error)
 {
-    struct otb_entry *grown = grow(contents->entries, contents->count, sizeof *grown);
+    struct otb_entry *grown = checked_grow(contents->entries, contents->count, sizeof *grown);
     if (!grown) {
         return error_memory(error, "reading an archive");
     }

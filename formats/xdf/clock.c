@@ -1,6 +1,6 @@
 #include "formats/xdf/timing.h"
 
-#include "formats/grow.h"
+#include "formats/checked.h"
 
 #include <math.h>
 #include <string.h>
@@ -19,9 +19,9 @@ enum status xdf_clock_add(struct xdf_clock *clock, double time, double offset, s
     if (!isfinite(time) || !isfinite(offset)) {
         return STATUS_OK;
     }
-    double *times = grow(clock->times, clock->count, sizeof *times);
+    double *times = checked_grow(clock->times, clock->count, sizeof *times);
     clock->times = times ? times : clock->times;
-    double *offsets = grow(clock->offsets, clock->count, sizeof *offsets);
+    double *offsets = checked_grow(clock->offsets, clock->count, sizeof *offsets);
     clock->offsets = offsets ? offsets : clock->offsets;
     if (!times || !offsets) {
         return error_memory(error, "reading clock offsets");

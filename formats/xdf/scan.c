@@ -1,4 +1,4 @@
-#include "formats/grow.h"
+#include "formats/checked.h"
 #include "formats/little_endian.h"
 #include "formats/mend.h"
 #include "formats/xdf/streams.h"
@@ -62,7 +62,7 @@ static enum status take_header(struct scan *scan, const struct xdf_chunk *chunk,
     if (file->count == STREAMS_MAX) {
         return fault(scan, chunk, "describes one stream too many; it is left out", error);
     }
-    struct xdf_stream *grown = grow(file->streams, file->count, sizeof *file->streams);
+    struct xdf_stream *grown = checked_grow(file->streams, file->count, sizeof *file->streams);
     if (!grown) {
         return error_memory(error, "reading streams");
     }
@@ -76,7 +76,7 @@ static enum status take_header(struct scan *scan, const struct xdf_chunk *chunk,
 static enum status annotate(struct xdf_file *file, const struct xdf_stream *stream, double stamp,
                             const char *text, size_t length, struct error *error)
 {
-    struct xdf_mark *grown = grow(file->marks, file->mark_count, sizeof *file->marks);
+    struct xdf_mark *grown = checked_grow(file->marks, file->mark_count, sizeof *file->marks);
     if (!grown) {
         return error_memory(error, "reading markers");
     }

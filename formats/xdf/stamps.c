@@ -1,6 +1,6 @@
 #include "formats/xdf/timing.h"
 
-#include "formats/grow.h"
+#include "formats/checked.h"
 
 #include <math.h>
 
@@ -60,7 +60,7 @@ static enum status open_stretch(struct xdf_stamps *stamps, const struct xdf_stre
                          "time stamps break off more than %d times; they make no sense",
                          STRETCHES_MAX);
     }
-    struct xdf_stretch *grown = grow(stamps->stretches, count, sizeof *grown);
+    struct xdf_stretch *grown = checked_grow(stamps->stretches, count, sizeof *grown);
     if (!grown) {
         return error_memory(error, "reading time stamps");
     }
