@@ -212,7 +212,15 @@ static enum status fill(struct text_stream *stream, const struct device *devices
                          source_name(stream->source));
     }
     for (size_t d = 0; d < count; d++) {
-        channels += devices[d].columns - (counter_of(&devices[d]) != SIZE_MAX);
+        size_t columns = devices[d].columns - (counter_of(&devices[d]) != SIZE_MAX);
+        if (columns < devices[d].signals) {
+            return error_set(error, STATUS_FAILED,
+                             "%s: line 2 lists %zu channels of the device '%s', but only %zu "
+                             "columns beside its counter; was the header edited?",
+                             source_name(stream->source), devices[d].signals, devices[d].name,
+                             columns);
+        }
+        channels += columns;
     }
     enum status status = text_stream_allocate(stream, channels, count, error);
     for (size_t d = 0; d < count && status == STATUS_OK; d++) {
