@@ -236,7 +236,7 @@ static enum status prepare(struct text_stream *stream, double given, struct erro
         status = text_preamble_open(&preamble, stream->source, error);
     }
     if (status == STATUS_OK) {
-        text_remarks_find(&preamble, layout->lines, &remarks);
+        text_remarks_find(&preamble, layout->lines, layout->dialect.mark, &remarks);
         status = find_rate(stream, given, &remarks, &clock, &rate, error);
     }
     if (status == STATUS_OK) {

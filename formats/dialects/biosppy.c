@@ -37,7 +37,7 @@ static enum status fill(struct text_stream *stream, const struct text_preamble *
 {
     struct text_layout *layout = &stream->layout;
     struct text_remarks remarks;
-    text_remarks_find(preamble, layout->lines, &remarks);
+    text_remarks_find(preamble, layout->lines, layout->dialect.mark, &remarks);
     text_remarks_apply(&remarks, layout);
     double rate = given > 0 ? given : remarks.rate;
     if (!(rate > 0)) {
