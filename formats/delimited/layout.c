@@ -22,7 +22,11 @@ struct fit {
     size_t first;       /* line of the first of them */
     size_t content;     /* lines from there on that are neither blank nor comments */
     bool header_agrees; /* the line before it, if any, has as many cells */
+    bool strict;        /* words are in none of them */
 };
+
+/* Fewer lines of mostly words may be any prose: "12 subjects took part." */
+#define LOOSE_ROWS_MIN 3
 
 struct text_tally text_layout_tally(const struct text_lines *lines, size_t line,
                                     const struct text_dialect *dialect)
@@ -82,7 +86,7 @@ static bool header_agrees(const struct text_lines *lines, size_t line,
 static struct fit fit_dialect(const struct text_lines *lines, struct text_dialect dialect,
                               bool strict, struct text_tally *tallies)
 {
-    struct fit fit = {.dialect = dialect, .header_agrees = true};
+    struct fit fit = {.dialect = dialect, .header_agrees = true, .strict = strict};
     for (size_t i = 0; i < lines->count; i++) {
         tallies[i] = text_layout_tally(lines, i, &dialect);
     }
@@ -106,7 +110,9 @@ static struct fit fit_dialect(const struct text_lines *lines, struct text_dialec
 /* A table is numbers, in at least every other line. */
 static bool is_table(const struct fit *fit)
 {
-    return fit->numbers > 0 && fit->rows >= fit->content - fit->rows;
+    return fit->numbers > 0 && fit->rows >= fit->content - fit->rows &&
+           (fit->strict || fit->rows >= LOOSE_ROWS_MIN ||
+            2 * fit->numbers >= fit->rows * fit->cells);
 }
 
 static bool is_better(const struct fit *a, const struct fit *b)
