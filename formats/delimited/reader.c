@@ -224,19 +224,16 @@ static void note_columns(const struct text_stream *stream)
     }
 }
 
-static enum status prepare(struct text_stream *stream, double given, struct error *error)
+static enum status fill(struct text_stream *stream, const struct text_preamble *preamble,
+                        double given, struct error *error)
 {
     struct text_layout *layout = &stream->layout;
-    struct text_preamble preamble = {0};
     struct text_remarks remarks;
     struct text_clock clock = {0};
     double rate = 0;
     enum status status = detect_layout(stream, error);
     if (status == STATUS_OK) {
-        status = text_preamble_open(&preamble, stream->source, error);
-    }
-    if (status == STATUS_OK) {
-        text_remarks_find(&preamble, layout->lines, layout->dialect.mark, &remarks);
+        text_remarks_find(preamble, layout->lines, layout->dialect.mark, &remarks);
         status = find_rate(stream, given, &remarks, &clock, &rate, error);
     }
     if (status == STATUS_OK) {
@@ -263,14 +260,13 @@ static enum status prepare(struct text_stream *stream, double given, struct erro
         }
         status = text_stream_begin(stream, error);
     }
-    text_preamble_close(&preamble);
     return status;
 }
 
 static enum status text_open(struct source *source, const struct reader_options *options,
                              struct recording_info *info, void **state, struct error *error)
 {
-    return text_stream_open(source, options, info, prepare, state, error);
+    return text_stream_open(source, options, info, fill, state, error);
 }
 
 const struct reader reader_text = {

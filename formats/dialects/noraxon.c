@@ -299,13 +299,17 @@ static bool is_label(const struct text_column *column, enum text_label_kind *kin
            strcasecmp(column->label, "Event") == 0 || strcasecmp(column->label, "Events") == 0;
 }
 
-static enum status fill(struct text_stream *stream, const struct facts *facts,
-                        const struct text_preamble *preamble, double given, struct error *error)
+static enum status fill(struct text_stream *stream, const struct text_preamble *preamble,
+                        double given, struct error *error)
 {
     struct text_layout *layout = &stream->layout;
-    struct text_column *columns = layout->columns;
-    enum status status = STATUS_OK;
+    struct facts facts;
     enum text_label_kind kind;
+    enum status status = find_table(stream, preamble, &facts, error);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    struct text_column *columns = layout->columns;
     columns[0].role = TEXT_ROLE_TIME;
     for (size_t c = 1; c < layout->column_count && status == STATUS_OK; c++) {
         if (is_label(&columns[c], &kind)) {
@@ -314,45 +318,30 @@ static enum status fill(struct text_stream *stream, const struct facts *facts,
         }
     }
     /* An export of one signal has its name and unit in the lines before. */
-    if (layout->column_count == 2 && strcasecmp(columns[1].label, "value") == 0 && facts->name[0]) {
-        memcpy(columns[1].label, facts->name, sizeof facts->name);
-        memcpy(columns[1].unit, facts->unit, sizeof facts->unit);
+    if (layout->column_count == 2 && strcasecmp(columns[1].label, "value") == 0 && facts.name[0]) {
+        memcpy(columns[1].label, facts.name, sizeof facts.name);
+        memcpy(columns[1].unit, facts.unit, sizeof facts.unit);
     }
     if (status == STATUS_OK) {
-        status = text_stream_channels(stream, given > 0 ? given : facts->rate, error);
+        status = text_stream_channels(stream, given > 0 ? given : facts.rate, error);
     }
     if (status == STATUS_OK && !(given > 0)) {
         double unit = columns[0].time_unit > 0 ? columns[0].time_unit : 1;
-        status = text_stream_times(stream, 0, 0, unit, facts->rate, &preamble->lines, error);
+        status = text_stream_times(stream, 0, 0, unit, facts.rate, &preamble->lines, error);
     }
     if (status == STATUS_OK) {
         stream->groups[0].claimed =
-            facts->count >= 1 && facts->count < 1e15 ? (uint64_t)facts->count : 0;
-        text_moment_set_start(&stream->info->start, &facts->day, &facts->clock);
+            facts.count >= 1 && facts.count < 1e15 ? (uint64_t)facts.count : 0;
+        text_moment_set_start(&stream->info->start, &facts.day, &facts.clock);
         status = text_stream_begin(stream, error);
     }
-    return status;
-}
-
-static enum status prepare(struct text_stream *stream, double given, struct error *error)
-{
-    struct text_preamble preamble;
-    struct facts facts;
-    enum status status = text_preamble_open(&preamble, stream->source, error);
-    if (status == STATUS_OK) {
-        status = find_table(stream, &preamble, &facts, error);
-    }
-    if (status == STATUS_OK) {
-        status = fill(stream, &facts, &preamble, given, error);
-    }
-    text_preamble_close(&preamble);
     return status;
 }
 
 static enum status noraxon_open(struct source *source, const struct reader_options *options,
                                 struct recording_info *info, void **state, struct error *error)
 {
-    return text_stream_open(source, options, info, prepare, state, error);
+    return text_stream_open(source, options, info, fill, state, error);
 }
 
 const struct reader reader_noraxon = {
