@@ -221,6 +221,24 @@ static bool is_utf16(const unsigned char *head, size_t size)
                           (zeros[1] == 0 && zeros[0] >= size / 2 - 1));
 }
 
+/* JSON, XML and HTML: lists of numbers in them have lines like rows. */
+static bool is_markup(const unsigned char *head, size_t size)
+{
+    static const char *const starts[] = {"<?xml", "<!", "<html", "<HTML", "{", "[[", NULL};
+    size_t at = size >= 3 && memcmp(head, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+    while (at < size && (head[at] == ' ' || (head[at] >= '\t' && head[at] <= '\r'))) {
+        at++;
+    }
+    for (size_t i = 0; starts[i]; i++) {
+        size_t length = strlen(starts[i]);
+        if (size - at >= length && memcmp(head + at, starts[i], length) == 0) {
+            return true;
+        }
+    }
+    /* "[" alone in its line, where "[mV]" is a unit. */
+    return size - at >= 2 && head[at] == '[' && (head[at + 1] == '\n' || head[at + 1] == '\r');
+}
+
 static bool is_binary(const unsigned char *head, size_t size)
 {
     for (size_t i = 0; i < size; i++) {
@@ -262,7 +280,10 @@ enum status text_layout_detect(const unsigned char *head, size_t size, bool whol
 {
     bool found = false;
     *layout = (struct text_layout){.time = SIZE_MAX, .moment = SIZE_MAX};
-    *verdict = is_utf16(head, size) ? TEXT_UTF16 : is_binary(head, size) ? TEXT_BINARY : TEXT_TABLE;
+    *verdict = is_utf16(head, size)    ? TEXT_UTF16
+               : is_binary(head, size) ? TEXT_BINARY
+               : is_markup(head, size) ? TEXT_NO_TABLE
+                                       : TEXT_TABLE;
     if (*verdict != TEXT_TABLE) {
         return STATUS_OK;
     }
