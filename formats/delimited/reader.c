@@ -135,6 +135,12 @@ static enum status find_rate(struct text_stream *stream, double given,
                          "sampling rate with --rate",
                          name, layout->time + 1, 1 / *rate);
     }
+    if (layout->moment == layout->time && *rate < 10) {
+        return error_set(error, STATUS_NO_RATE,
+                         "%s: the clock times in column %zu are %g s apart, as in a log; if each "
+                         "row is a sample all the same, give the sampling rate with --rate",
+                         name, layout->time + 1, 1 / *rate);
+    }
     return STATUS_OK;
 }
 

@@ -84,7 +84,8 @@ static void states_span_lost_samples(void **state)
     reading_clear(&reading);
 }
 
-/* A sidecar and a README that name Noraxon are no Noraxon tables. */
+/* A sidecar and a README that name Noraxon are no Noraxon tables, and no numbers in JSON or XML are
+ * rows. */
 static void mentions_are_no_recordings(void **state)
 {
     (void)state;
@@ -93,6 +94,9 @@ static void mentions_are_no_recordings(void **state)
         "  \"RecordingTime\": 60\n}\n",
         "README\n======\n\nRecorded with a Noraxon Desktop DTS.\nTime, as always, was short.\n"
         "12 subjects took part.\n",
+        "{\"samples\": [\n1, 2,\n3, 4,\n5, 6\n]}\n",
+        "[\n  1,\n  2,\n  3\n]\n",
+        "<?xml version=\"1.0\"?>\n<values>\n1\n2\n3\n4\n</values>\n",
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         struct probe probe;
@@ -103,6 +107,21 @@ static void mentions_are_no_recordings(void **state)
             fail();
         }
     }
+}
+
+/* Lines of a log with a clock time each are no samples. */
+static void logs_are_no_recordings(void **state)
+{
+    (void)state;
+    struct text text;
+    begin(&text);
+    for (int i = 0; i < 200; i++) {
+        fprintf(text.stream, "2024-01-01 12:%02d:%02d INFO trial %d\n", i / 60, i % 60, i * 7 % 31);
+    }
+    struct reading reading = finish(&text, (struct recording_options){0});
+    assert_int_equal(reading.status, STATUS_NO_RATE);
+    assert_contains(reading.error.message, "as in a log");
+    reading_clear(&reading);
 }
 
 /* Whole times say nothing of the decimal mark: the samples do. */
@@ -168,7 +187,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(remarks_have_decimal_commas), cmocka_unit_test(states_span_lost_samples),
         cmocka_unit_test(mentions_are_no_recordings),  cmocka_unit_test(noraxon_times_may_be_whole),
-        cmocka_unit_test(counters_are_no_signals),     cmocka_unit_test(wide_lines_take_no_longer),
+        cmocka_unit_test(counters_are_no_signals),     cmocka_unit_test(logs_are_no_recordings),
+        cmocka_unit_test(wide_lines_take_no_longer),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     reading_remove_folder();
