@@ -11,7 +11,7 @@ static const struct kind {
     const char *advice;
 } kinds[] = {
     {0, 2, "\x1f\x8b", "a gzip archive: unpack it (gunzip), and give what was in it"},
-    {0, 2, "BZ", "a bzip2 archive: unpack it (bunzip2), and give what was in it"},
+    {0, 3, "BZh", "a bzip2 archive: unpack it (bunzip2), and give what was in it"},
     {0, 6, "\xfd" "7zXZ\0", "an xz archive: unpack it (unxz), and give what was in it"},
     {0, 4, "\x28\xb5\x2f\xfd", "a zstd archive: unpack it (unzstd), and give what was in it"},
     {0, 6, "7z\xbc\xaf\x27\x1c", "a 7z archive: unpack it, and give what was in it"},

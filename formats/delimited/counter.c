@@ -88,6 +88,7 @@ enum text_count text_counter_tick(struct text_counter *counter, double count, ui
     *lost = 0;
     if (!is_count(count)) {
         counter->previous += counter->step; /* what it should have been */
+        counter->previous %= counter->modulus ? counter->modulus : UINT64_MAX;
         counter->seen = 1;
         return COUNT_REGULAR;
     }

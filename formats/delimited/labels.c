@@ -53,7 +53,8 @@ enum status text_label_push(struct text_label *label, const struct text_cell *ce
         text[0] = '\0';
     }
     if (strcmp(text, label->text) == 0) {
-        label->length += text[0] != '\0';
+        /* Samples that were lost on the way count: time passed. */
+        label->length = index - label->onset + 1;
         return STATUS_OK;
     }
     enum status status = text_label_finish(label, rate, info, error);

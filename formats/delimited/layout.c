@@ -22,7 +22,11 @@ struct fit {
     size_t first;       /* line of the first of them */
     size_t content;     /* lines from there on that are neither blank nor comments */
     bool header_agrees; /* the line before it, if any, has as many cells */
+    bool strict;        /* words are in none of them */
 };
+
+/* Fewer lines of mostly words may be any prose: "12 subjects took part." */
+#define LOOSE_ROWS_MIN 3
 
 struct text_tally text_layout_tally(const struct text_lines *lines, size_t line,
                                     const struct text_dialect *dialect)
@@ -82,7 +86,7 @@ static bool header_agrees(const struct text_lines *lines, size_t line,
 static struct fit fit_dialect(const struct text_lines *lines, struct text_dialect dialect,
                               bool strict, struct text_tally *tallies)
 {
-    struct fit fit = {.dialect = dialect, .header_agrees = true};
+    struct fit fit = {.dialect = dialect, .header_agrees = true, .strict = strict};
     for (size_t i = 0; i < lines->count; i++) {
         tallies[i] = text_layout_tally(lines, i, &dialect);
     }
@@ -106,7 +110,9 @@ static struct fit fit_dialect(const struct text_lines *lines, struct text_dialec
 /* A table is numbers, in at least every other line. */
 static bool is_table(const struct fit *fit)
 {
-    return fit->numbers > 0 && fit->rows >= fit->content - fit->rows;
+    return fit->numbers > 0 && fit->rows >= fit->content - fit->rows &&
+           (fit->strict || fit->rows >= LOOSE_ROWS_MIN ||
+            2 * fit->numbers >= fit->rows * fit->cells);
 }
 
 static bool is_better(const struct fit *a, const struct fit *b)
@@ -215,6 +221,24 @@ static bool is_utf16(const unsigned char *head, size_t size)
                           (zeros[1] == 0 && zeros[0] >= size / 2 - 1));
 }
 
+/* JSON, XML and HTML: lists of numbers in them have lines like rows. */
+static bool is_markup(const unsigned char *head, size_t size)
+{
+    static const char *const starts[] = {"<?xml", "<!", "<html", "<HTML", "{", "[[", NULL};
+    size_t at = size >= 3 && memcmp(head, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+    while (at < size && (head[at] == ' ' || (head[at] >= '\t' && head[at] <= '\r'))) {
+        at++;
+    }
+    for (size_t i = 0; starts[i]; i++) {
+        size_t length = strlen(starts[i]);
+        if (size - at >= length && memcmp(head + at, starts[i], length) == 0) {
+            return true;
+        }
+    }
+    /* "[" alone in its line, where "[mV]" is a unit. */
+    return size - at >= 2 && head[at] == '[' && (head[at + 1] == '\n' || head[at + 1] == '\r');
+}
+
 static bool is_binary(const unsigned char *head, size_t size)
 {
     for (size_t i = 0; i < size; i++) {
@@ -256,7 +280,10 @@ enum status text_layout_detect(const unsigned char *head, size_t size, bool whol
 {
     bool found = false;
     *layout = (struct text_layout){.time = SIZE_MAX, .moment = SIZE_MAX};
-    *verdict = is_utf16(head, size) ? TEXT_UTF16 : is_binary(head, size) ? TEXT_BINARY : TEXT_TABLE;
+    *verdict = is_utf16(head, size)    ? TEXT_UTF16
+               : is_binary(head, size) ? TEXT_BINARY
+               : is_markup(head, size) ? TEXT_NO_TABLE
+                                       : TEXT_TABLE;
     if (*verdict != TEXT_TABLE) {
         return STATUS_OK;
     }

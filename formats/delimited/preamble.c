@@ -9,26 +9,29 @@
 #include <string.h>
 #include <strings.h>
 
+enum status text_preamble_take(struct text_preamble *preamble, const unsigned char *head,
+                               size_t size, struct error *error)
+{
+    *preamble = (struct text_preamble){.size = size, .whole = size < SOURCE_PEEK_MAX};
+    preamble->text = malloc(size + 2);
+    if (!preamble->text) {
+        return error_memory(error, "opening a recording");
+    }
+    memcpy(preamble->text, head, size);
+    memcpy(preamble->text + size, "\n", 2);
+    size_t mark = text_head_starts(head, size, "\xef\xbb\xbf") ? 3 : 0;
+    return text_lines_split(preamble->text, mark, size, preamble->whole,
+                            text_lines_end(preamble->text, size), &preamble->lines, error);
+}
+
 enum status text_preamble_open(struct text_preamble *preamble, struct source *source,
                                struct error *error)
 {
     const unsigned char *head;
+    size_t size;
     *preamble = (struct text_preamble){0};
-    enum status status = source_peek(source, SOURCE_PEEK_MAX, &head, &preamble->size, error);
-    if (status != STATUS_OK) {
-        return status;
-    }
-    preamble->whole = preamble->size < SOURCE_PEEK_MAX;
-    preamble->text = malloc(preamble->size + 2);
-    if (!preamble->text) {
-        return error_memory(error, "opening a recording");
-    }
-    memcpy(preamble->text, head, preamble->size);
-    memcpy(preamble->text + preamble->size, "\n", 2);
-    size_t mark = text_head_starts(head, preamble->size, "\xef\xbb\xbf") ? 3 : 0;
-    return text_lines_split(preamble->text, mark, preamble->size, preamble->whole,
-                            text_lines_end(preamble->text, preamble->size), &preamble->lines,
-                            error);
+    enum status status = source_peek(source, SOURCE_PEEK_MAX, &head, &size, error);
+    return status == STATUS_OK ? text_preamble_take(preamble, head, size, error) : status;
 }
 
 void text_preamble_close(struct text_preamble *preamble)

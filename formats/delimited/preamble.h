@@ -15,6 +15,9 @@ struct text_preamble {
 /* Peeks at the first bytes of the source (SOURCE_PEEK_MAX). To be closed, also when it fails. */
 enum status text_preamble_open(struct text_preamble *preamble, struct source *source,
                                struct error *error);
+/* The same of bytes that are at hand, as a probe has them. */
+enum status text_preamble_take(struct text_preamble *preamble, const unsigned char *head,
+                               size_t size, struct error *error);
 void text_preamble_close(struct text_preamble *preamble);
 
 /* Copies a line, trimmed, as UTF-8; "" for a line that is not there. */

@@ -135,6 +135,12 @@ static enum status find_rate(struct text_stream *stream, double given,
                          "sampling rate with --rate",
                          name, layout->time + 1, 1 / *rate);
     }
+    if (layout->moment == layout->time && *rate < 10) {
+        return error_set(error, STATUS_NO_RATE,
+                         "%s: the clock times in column %zu are %g s apart, as in a log; if each "
+                         "row is a sample all the same, give the sampling rate with --rate",
+                         name, layout->time + 1, 1 / *rate);
+    }
     return STATUS_OK;
 }
 
@@ -224,19 +230,16 @@ static void note_columns(const struct text_stream *stream)
     }
 }
 
-static enum status prepare(struct text_stream *stream, double given, struct error *error)
+static enum status fill(struct text_stream *stream, const struct text_preamble *preamble,
+                        double given, struct error *error)
 {
     struct text_layout *layout = &stream->layout;
-    struct text_preamble preamble = {0};
     struct text_remarks remarks;
     struct text_clock clock = {0};
     double rate = 0;
     enum status status = detect_layout(stream, error);
     if (status == STATUS_OK) {
-        status = text_preamble_open(&preamble, stream->source, error);
-    }
-    if (status == STATUS_OK) {
-        text_remarks_find(&preamble, layout->lines, &remarks);
+        text_remarks_find(preamble, layout->lines, layout->dialect.mark, &remarks);
         status = find_rate(stream, given, &remarks, &clock, &rate, error);
     }
     if (status == STATUS_OK) {
@@ -263,14 +266,13 @@ static enum status prepare(struct text_stream *stream, double given, struct erro
         }
         status = text_stream_begin(stream, error);
     }
-    text_preamble_close(&preamble);
     return status;
 }
 
 static enum status text_open(struct source *source, const struct reader_options *options,
                              struct recording_info *info, void **state, struct error *error)
 {
-    return text_stream_open(source, options, info, prepare, state, error);
+    return text_stream_open(source, options, info, fill, state, error);
 }
 
 const struct reader reader_text = {

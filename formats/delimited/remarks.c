@@ -56,8 +56,8 @@ static double cut_unit(char *key)
     return factor;
 }
 
-/* The rate that a key and its value say; NaN when they say none. */
-static double rate_of(const char *key, const char *value)
+/* The rate that a key and its value say, with the table's decimal mark; NaN when they say none. */
+static double rate_of(const char *key, const char *value, char mark)
 {
     static const char *const names[] = {"sampling rate",
                                         "sample rate",
@@ -92,8 +92,12 @@ static double rate_of(const char *key, const char *value)
         return NAN;
     }
     snprintf(number, sizeof number, "%.*s\n", LABEL_SIZE - 1, value);
-    const char *after = number_parse(number, '.', &rate);
-    if (!after) {
+    /* "1259,259" is no whole number; "1,000" may be 1 or 1000, and says nothing. */
+    const char *comma = strchr(number, ',');
+    bool decimal = comma && mark == ',' && !strchr(comma + 1, ',') &&
+                   !(strspn(comma + 1, "0") == 3 && !isdigit((unsigned char)comma[4]));
+    const char *after = number_parse(number, comma ? ',' : '.', &rate);
+    if (!after || (comma && !decimal)) {
         return NAN;
     }
     char unit[LABEL_SIZE];
@@ -109,7 +113,7 @@ static void take_pair(const char *key, const char *value, const char *rest, cons
         "labels",  "channel names", "channel labels", "channel_names",
         "columns", "channels",      "label",          NULL};
     static const char *const units[] = {"unit", "units", NULL};
-    double rate = isnan(remarks->rate) ? rate_of(key, value) : NAN;
+    double rate = isnan(remarks->rate) ? rate_of(key, value, remarks->mark) : NAN;
     if (rate > 0) {
         remarks->rate = rate;
         remarks->rate_line = line + 1;
@@ -140,6 +144,12 @@ static void look_at_line(const char *p, const char *end, size_t line, struct tex
         const char *rest = NULL, *value_end = stop;
         if (sign < stop) {
             rest = sign + 1 + (sign[0] == ':' && sign + 1 < stop && sign[1] == '=');
+            /* A comma between digits is a decimal one, or parts thousands: no end of the value. */
+            while (value_end > rest && value_end + 1 < end && *value_end == ',' &&
+                   isdigit((unsigned char)value_end[-1]) && isdigit((unsigned char)value_end[1])) {
+                value_end = find_any(value_end + 1, end, ",;\t\r\n");
+            }
+            stop = value_end;
         } else if (stop < end) {
             sign = stop;
             rest = stop + 1;
@@ -154,10 +164,10 @@ static void look_at_line(const char *p, const char *end, size_t line, struct tex
     }
 }
 
-void text_remarks_find(const struct text_preamble *preamble, size_t end,
+void text_remarks_find(const struct text_preamble *preamble, size_t end, char mark,
                        struct text_remarks *remarks)
 {
-    *remarks = (struct text_remarks){.rate = NAN};
+    *remarks = (struct text_remarks){.rate = NAN, .mark = mark};
     for (size_t i = 0; i < end && i < preamble->lines.count; i++) {
         look_at_line(preamble->lines.starts[i], preamble->lines.ends[i], i, remarks);
     }

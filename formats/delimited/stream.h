@@ -9,6 +9,7 @@
 #include "formats/delimited/counter.h"
 #include "formats/delimited/labels.h"
 #include "formats/delimited/layout.h"
+#include "formats/delimited/preamble.h"
 #include "formats/delimited/rows.h"
 #include "formats/reader.h"
 
@@ -63,13 +64,16 @@ struct text_stream {
     bool finished; /* the end has been noted */
 };
 
-/* The open of a reader of text: makes a stream, lets `prepare` fill it (`given`: --rate, or 0) up
- * to text_stream_begin, and puts it into *state. */
+/* Finds layout, channels and groups of a stream in what stands before the rows, up to
+ * text_stream_begin; `given`: --rate, or 0. */
+typedef enum status text_stream_fill(struct text_stream *stream,
+                                     const struct text_preamble *preamble, double given,
+                                     struct error *error);
+
+/* The open of a reader of text: makes a stream, lets `fill` fill it, and puts it into *state. */
 enum status text_stream_open(struct source *source, const struct reader_options *options,
-                             struct recording_info *info,
-                             enum status (*prepare)(struct text_stream *stream, double given,
-                                                    struct error *error),
-                             void **state, struct error *error);
+                             struct recording_info *info, text_stream_fill *fill, void **state,
+                             struct error *error);
 
 /* For tables of one pace: makes a channel of every column of the layout that has TEXT_ROLE_SIGNAL,
  * with its label and unit, in one group of `rate`. */

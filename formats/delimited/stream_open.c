@@ -9,11 +9,10 @@
 #define RATES_AGREE 1e-3
 
 enum status text_stream_open(struct source *source, const struct reader_options *options,
-                             struct recording_info *info,
-                             enum status (*prepare)(struct text_stream *stream, double given,
-                                                    struct error *error),
-                             void **state, struct error *error)
+                             struct recording_info *info, text_stream_fill *fill, void **state,
+                             struct error *error)
 {
+    struct text_preamble preamble;
     *state = NULL;
     struct text_stream *stream = calloc(1, sizeof *stream);
     if (!stream) {
@@ -23,7 +22,11 @@ enum status text_stream_open(struct source *source, const struct reader_options 
     stream->info = info;
     stream->strict = options->strict;
     stream->layout = (struct text_layout){.time = SIZE_MAX, .moment = SIZE_MAX};
-    enum status status = prepare(stream, options->rate, error);
+    enum status status = text_preamble_open(&preamble, source, error);
+    if (status == STATUS_OK) {
+        status = fill(stream, &preamble, options->rate, error);
+    }
+    text_preamble_close(&preamble);
     if (status == STATUS_OK) {
         *state = stream;
     } else {

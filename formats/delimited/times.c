@@ -25,24 +25,29 @@ static double last_place(const struct text_cell *cell, char mark)
     return pow(10, exponent - decimals);
 }
 
-/* The cell of a line in a column; false when the line is no row, or has none there. */
-static bool row_cell(const struct text_lines *lines, size_t line, const struct text_layout *layout,
-                     size_t column, struct text_cell *cell)
+/* Whether a line is a row of the table. */
+static bool is_row(const struct text_lines *lines, size_t line, const struct text_layout *layout)
 {
     const char *p = lines->starts[line], *end = lines->ends[line];
     if (layout->ragged) {
-        if (text_line_is_blank(p, end, &layout->dialect) ||
-            text_line_is_comment(p, end, &layout->dialect)) {
-            return false;
-        }
-    } else {
-        struct text_tally tally = text_layout_tally(lines, line, &layout->dialect);
-        if (!text_layout_has_cells(layout, &tally)) {
-            return false;
-        }
+        return !text_line_is_blank(p, end, &layout->dialect) &&
+               !text_line_is_comment(p, end, &layout->dialect);
+    }
+    struct text_tally tally = text_layout_tally(lines, line, &layout->dialect);
+    return text_layout_has_cells(layout, &tally);
+}
+
+/* The cell of a line in a column; false when the line is no row. A cell that is not there is empty.
+ */
+static bool row_cell(const struct text_lines *lines, size_t line, const struct text_layout *layout,
+                     size_t column, struct text_cell *cell)
+{
+    const char *p = lines->starts[line];
+    if (!is_row(lines, line, layout)) {
+        return false;
     }
     for (size_t c = 0; c <= column; c++) {
-        if (!text_cell_next(&p, end, layout->dialect.delimiter, cell)) {
+        if (!text_cell_next(&p, lines->ends[line], layout->dialect.delimiter, cell)) {
             *cell = (struct text_cell){0};
             break;
         }
@@ -138,51 +143,71 @@ static enum status try_first_column(const struct text_lines *lines, size_t first
     return status;
 }
 
-/* What all filled cells of a column are, with the first of them; NONE when they differ, or are no
- * moments. */
-static enum text_moment_kind column_moments(const struct text_lines *lines, size_t first,
-                                            const struct text_layout *layout, size_t column,
-                                            struct text_moment *start)
+/* What the filled cells of a column are, as far as they were looked at. */
+struct moments {
+    struct text_moment first; /* its kind is NONE when there is none, or they are no moments */
+    bool refused;             /* they differ in kind, or are no moments */
+};
+
+/* Looks at the cells of all columns of words in one go: there may be as many of them as bytes. */
+static void look_at_moments(const struct text_lines *lines, size_t first,
+                            const struct text_layout *layout, struct moments *columns)
 {
     struct text_moment moment;
     struct text_cell cell;
-    *start = (struct text_moment){0};
     for (size_t i = first; i < lines->count; i++) {
-        if (!row_cell(lines, i, layout, column, &cell) || cell.start == cell.end) {
+        const char *p = lines->starts[i];
+        if (!is_row(lines, i, layout)) {
             continue;
         }
-        if (!cell_moment(&cell, layout, &moment) ||
-            (start->kind != TEXT_MOMENT_NONE && moment.kind != start->kind)) {
-            return TEXT_MOMENT_NONE;
-        }
-        if (start->kind == TEXT_MOMENT_NONE) {
-            *start = moment;
+        for (size_t c = 0; c < layout->column_count; c++) {
+            struct moments *column = &columns[c];
+            if (!text_cell_next(&p, lines->ends[i], layout->dialect.delimiter, &cell)) {
+                break;
+            }
+            if (layout->columns[c].role != TEXT_ROLE_PASSED || column->refused ||
+                cell.start == cell.end) {
+                continue;
+            }
+            bool known = column->first.kind != TEXT_MOMENT_NONE;
+            if (!cell_moment(&cell, layout, &moment) ||
+                (known && moment.kind != column->first.kind)) {
+                *column = (struct moments){.refused = true};
+            } else if (!known) {
+                column->first = moment;
+            }
         }
     }
-    return start->kind;
 }
 
 /* Finds columns of dates and clock times: the one to be read, and the start. */
-static void find_moments(const struct text_lines *lines, size_t first, struct text_layout *layout)
+static enum status find_moments(const struct text_lines *lines, size_t first,
+                                struct text_layout *layout, struct error *error)
 {
     struct text_moment day = {0}, clock = {0};
+    struct moments *columns = checked_calloc(layout->column_count, sizeof *columns);
+    if (!columns) {
+        return error_memory(error, "reading a table");
+    }
+    look_at_moments(lines, first, layout, columns);
     for (size_t c = 0; c < layout->column_count; c++) {
-        struct text_moment start;
+        const struct text_moment *start = &columns[c].first;
         if (layout->columns[c].role != TEXT_ROLE_PASSED) {
             continue;
         }
-        enum text_moment_kind kind = column_moments(lines, first, layout, c, &start);
-        layout->columns[c].moment = kind;
-        if (kind == TEXT_MOMENT_DATE) {
-            day = day.kind == TEXT_MOMENT_NONE ? start : day;
-        } else if (kind != TEXT_MOMENT_NONE && layout->moment == SIZE_MAX) {
+        layout->columns[c].moment = start->kind;
+        if (start->kind == TEXT_MOMENT_DATE) {
+            day = day.kind == TEXT_MOMENT_NONE ? *start : day;
+        } else if (start->kind != TEXT_MOMENT_NONE && layout->moment == SIZE_MAX) {
             layout->moment = c;
             layout->columns[c].time_unit = 1;
-            layout->epoch = kind == TEXT_MOMENT_FULL ? start.seconds : 0;
-            clock = start;
+            layout->epoch = start->kind == TEXT_MOMENT_FULL ? start->seconds : 0;
+            clock = *start;
         }
     }
+    free(columns);
     text_moment_set_start(&layout->began, clock.kind == TEXT_MOMENT_FULL ? &clock : &day, &clock);
+    return STATUS_OK;
 }
 
 /* Seconds in one of the units that Unix time is counted in, by its size; 0 for what is none: years
@@ -222,7 +247,7 @@ enum status text_times_find(const struct text_lines *lines, size_t first,
                             struct text_layout *layout, struct error *error)
 {
     struct text_column *columns = layout->columns;
-    find_moments(lines, first, layout);
+    enum status status = find_moments(lines, first, layout, error);
     for (size_t c = 0; c < layout->column_count; c++) {
         bool named = columns[c].named_time && columns[c].role == TEXT_ROLE_SIGNAL;
         layout->times_named += named;
@@ -233,9 +258,10 @@ enum status text_times_find(const struct text_lines *lines, size_t first,
     } else {
         layout->moment = SIZE_MAX;
     }
-    enum status status = layout->time == SIZE_MAX
-                             ? try_first_column(lines, first, layout, error)
-                             : collect(lines, first, layout->time, layout, error);
+    if (status == STATUS_OK) {
+        status = layout->time == SIZE_MAX ? try_first_column(lines, first, layout, error)
+                                          : collect(lines, first, layout->time, layout, error);
+    }
     if (status == STATUS_OK && layout->time != SIZE_MAX && layout->moment == SIZE_MAX) {
         status = try_unix_time(lines, first, layout, error);
     }

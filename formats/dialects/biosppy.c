@@ -37,7 +37,12 @@ static enum status fill(struct text_stream *stream, const struct text_preamble *
 {
     struct text_layout *layout = &stream->layout;
     struct text_remarks remarks;
-    text_remarks_find(preamble, layout->lines, &remarks);
+    enum status status =
+        text_preamble_table(preamble, 1, source_name(stream->source), layout, error);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    text_remarks_find(preamble, layout->lines, layout->dialect.mark, &remarks);
     text_remarks_apply(&remarks, layout);
     double rate = given > 0 ? given : remarks.rate;
     if (!(rate > 0)) {
@@ -49,7 +54,7 @@ static enum status fill(struct text_stream *stream, const struct text_preamble *
         layout->columns[c].role = TEXT_ROLE_SIGNAL;
     }
     layout->time = layout->moment = SIZE_MAX;
-    enum status status = text_stream_channels(stream, rate, error);
+    status = text_stream_channels(stream, rate, error);
     double bits = number_of(preamble, layout->lines, "Resolution:=");
     for (size_t c = 0; status == STATUS_OK && c < stream->info->channel_count; c++) {
         if (bits >= 1 && bits <= 32 && bits == rint(bits)) {
@@ -60,25 +65,10 @@ static enum status fill(struct text_stream *stream, const struct text_preamble *
     return status == STATUS_OK ? text_stream_begin(stream, error) : status;
 }
 
-static enum status prepare(struct text_stream *stream, double given, struct error *error)
-{
-    struct text_preamble preamble;
-    enum status status = text_preamble_open(&preamble, stream->source, error);
-    if (status == STATUS_OK) {
-        status =
-            text_preamble_table(&preamble, 1, source_name(stream->source), &stream->layout, error);
-    }
-    if (status == STATUS_OK) {
-        status = fill(stream, &preamble, given, error);
-    }
-    text_preamble_close(&preamble);
-    return status;
-}
-
 static enum status biosppy_open(struct source *source, const struct reader_options *options,
                                 struct recording_info *info, void **state, struct error *error)
 {
-    return text_stream_open(source, options, info, prepare, state, error);
+    return text_stream_open(source, options, info, fill, state, error);
 }
 
 const struct reader reader_biosppy = {

@@ -192,25 +192,10 @@ static enum status fill(struct text_stream *stream, const struct text_preamble *
     return status == STATUS_OK ? text_stream_begin(stream, error) : status;
 }
 
-static enum status prepare(struct text_stream *stream, double given, struct error *error)
-{
-    struct text_preamble preamble;
-    enum status status = text_preamble_open(&preamble, stream->source, error);
-    if (status == STATUS_OK) {
-        status =
-            text_preamble_table(&preamble, 1, source_name(stream->source), &stream->layout, error);
-    }
-    if (status == STATUS_OK) {
-        status = fill(stream, &preamble, given, error);
-    }
-    text_preamble_close(&preamble);
-    return status;
-}
-
 static enum status datalog_open(struct source *source, const struct reader_options *options,
                                 struct recording_info *info, void **state, struct error *error)
 {
-    return text_stream_open(source, options, info, prepare, state, error);
+    return text_stream_open(source, options, info, fill, state, error);
 }
 
 const struct reader reader_datalog = {

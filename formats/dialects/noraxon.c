@@ -23,24 +23,6 @@ static bool is_text(const unsigned char *head, size_t size)
     return !memchr(head, '\0', size);
 }
 
-static struct probe noraxon_probe(const unsigned char *head, size_t size, const char *path)
-{
-    (void)path;
-    struct probe probe = {.verdict = PROBE_NOT_MINE};
-    bool rows = text_head_starts(head, size, "type,") &&
-                text_head_has(head, size, 1000, "begin_time") &&
-                text_head_has(head, size, 1000, "frequency");
-    bool named = text_head_has(head, size, 4096, "Noraxon") ||
-                 text_head_has(head, size, 4096, "MyoResearch") ||
-                 text_head_has(head, size, 4096, "myoRESEARCH");
-    bool timed = text_head_has(head, size, 8192, "ime");
-    if (is_text(head, size) && (rows || (named && timed))) {
-        probe.verdict = PROBE_MINE;
-        probe.confidence = rows ? 85 : 72;
-    }
-    return probe;
-}
-
 static void copy_cell(const struct text_cell *cell, char *to, size_t size)
 {
     text_from_field(to, size, cell->start, (size_t)(cell->end - cell->start));
@@ -97,6 +79,53 @@ static bool find_names(const struct text_preamble *preamble, size_t *line, char 
         }
     }
     return false;
+}
+
+/* Whether there are names of columns, the time first, with a row of numbers soon behind them: who
+ * only speaks of Noraxon (a README, a sidecar) has none. */
+static bool has_table(const unsigned char *head, size_t size)
+{
+    struct text_preamble preamble;
+    struct text_cell cell;
+    size_t names = 0;
+    double value;
+    char delimiter = '\0';
+    bool found = false, named = text_preamble_take(&preamble, head, size, NULL) == STATUS_OK &&
+                                find_names(&preamble, &names, &delimiter);
+    for (size_t i = names + 1; named && i < preamble.lines.count && i <= names + 3; i++) {
+        const char *p = preamble.lines.starts[i];
+        struct text_dialect dialect = {delimiter, delimiter == ',' ? '.' : ',', '\n'};
+        const struct text_dialect point = {delimiter, '.', '\n'};
+        found = found || (text_cell_next(&p, preamble.lines.ends[i], delimiter, &cell) && p &&
+                          (text_cell_value(&cell, &dialect, &value) == TEXT_NUMBER ||
+                           text_cell_value(&cell, &point, &value) == TEXT_NUMBER));
+    }
+    /* Rows whose names are gone: the reader tells what is missing. */
+    struct text_layout layout = {.time = SIZE_MAX, .moment = SIZE_MAX};
+    if (!named && preamble.lines.count > 0) {
+        text_layout_find(preamble.text, &preamble.lines, 0, &layout, &found, NULL);
+    }
+    text_layout_clear(&layout);
+    text_preamble_close(&preamble);
+    return found;
+}
+
+static struct probe noraxon_probe(const unsigned char *head, size_t size, const char *path)
+{
+    (void)path;
+    struct probe probe = {.verdict = PROBE_NOT_MINE};
+    bool rows = text_head_starts(head, size, "type,") &&
+                text_head_has(head, size, 1000, "begin_time") &&
+                text_head_has(head, size, 1000, "frequency");
+    bool named = text_head_has(head, size, 4096, "Noraxon") ||
+                 text_head_has(head, size, 4096, "MyoResearch") ||
+                 text_head_has(head, size, 4096, "myoRESEARCH");
+    bool timed = text_head_has(head, size, 8192, "ime");
+    if (is_text(head, size) && (rows || (named && timed && has_table(head, size)))) {
+        probe.verdict = PROBE_MINE;
+        probe.confidence = rows ? 85 : 72;
+    }
+    return probe;
 }
 
 /* Takes one pair of key and value. */
@@ -201,6 +230,26 @@ static size_t take_names(const struct text_preamble *preamble, size_t names,
     return next + 1;
 }
 
+/* The decimal mark, by any number with a comma: times may be whole. */
+static void find_mark(const struct text_preamble *preamble, size_t names,
+                      struct text_dialect *dialect)
+{
+    struct text_dialect comma = *dialect;
+    struct text_cell cell;
+    double value;
+    comma.mark = ',';
+    for (size_t i = names + 1; i < preamble->lines.count && dialect->delimiter != ','; i++) {
+        const char *p = preamble->lines.starts[i], *end = preamble->lines.ends[i];
+        while (text_cell_next(&p, end, dialect->delimiter, &cell)) {
+            if (memchr(cell.start, ',', (size_t)(cell.end - cell.start)) &&
+                text_cell_value(&cell, &comma, &value) == TEXT_NUMBER) {
+                dialect->mark = ',';
+                return;
+            }
+        }
+    }
+}
+
 /* Finds names, dialect and columns. */
 static enum status find_table(struct text_stream *stream, const struct text_preamble *preamble,
                               struct facts *facts, struct error *error)
@@ -217,14 +266,7 @@ static enum status find_table(struct text_stream *stream, const struct text_prea
                          preamble->lines.count);
     }
     find_facts(preamble, names, dialect.delimiter, facts);
-    for (size_t i = names + 1; i < preamble->lines.count && dialect.delimiter != ','; i++) {
-        const char *p = preamble->lines.starts[i];
-        bool first = text_cell_next(&p, preamble->lines.ends[i], dialect.delimiter, &cell);
-        if (first && memchr(cell.start, ',', (size_t)(cell.end - cell.start)) &&
-            cell.start[0] >= '0' && cell.start[0] <= '9') {
-            dialect.mark = ',';
-        }
-    }
+    find_mark(preamble, names, &dialect);
     const char *p = preamble->lines.starts[names];
     for (size_t c = 0; text_cell_next(&p, preamble->lines.ends[names], dialect.delimiter, &cell);
          c++) {
@@ -257,13 +299,17 @@ static bool is_label(const struct text_column *column, enum text_label_kind *kin
            strcasecmp(column->label, "Event") == 0 || strcasecmp(column->label, "Events") == 0;
 }
 
-static enum status fill(struct text_stream *stream, const struct facts *facts,
-                        const struct text_preamble *preamble, double given, struct error *error)
+static enum status fill(struct text_stream *stream, const struct text_preamble *preamble,
+                        double given, struct error *error)
 {
     struct text_layout *layout = &stream->layout;
-    struct text_column *columns = layout->columns;
-    enum status status = STATUS_OK;
+    struct facts facts;
     enum text_label_kind kind;
+    enum status status = find_table(stream, preamble, &facts, error);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    struct text_column *columns = layout->columns;
     columns[0].role = TEXT_ROLE_TIME;
     for (size_t c = 1; c < layout->column_count && status == STATUS_OK; c++) {
         if (is_label(&columns[c], &kind)) {
@@ -272,45 +318,30 @@ static enum status fill(struct text_stream *stream, const struct facts *facts,
         }
     }
     /* An export of one signal has its name and unit in the lines before. */
-    if (layout->column_count == 2 && strcasecmp(columns[1].label, "value") == 0 && facts->name[0]) {
-        memcpy(columns[1].label, facts->name, sizeof facts->name);
-        memcpy(columns[1].unit, facts->unit, sizeof facts->unit);
+    if (layout->column_count == 2 && strcasecmp(columns[1].label, "value") == 0 && facts.name[0]) {
+        memcpy(columns[1].label, facts.name, sizeof facts.name);
+        memcpy(columns[1].unit, facts.unit, sizeof facts.unit);
     }
     if (status == STATUS_OK) {
-        status = text_stream_channels(stream, given > 0 ? given : facts->rate, error);
+        status = text_stream_channels(stream, given > 0 ? given : facts.rate, error);
     }
     if (status == STATUS_OK && !(given > 0)) {
         double unit = columns[0].time_unit > 0 ? columns[0].time_unit : 1;
-        status = text_stream_times(stream, 0, 0, unit, facts->rate, &preamble->lines, error);
+        status = text_stream_times(stream, 0, 0, unit, facts.rate, &preamble->lines, error);
     }
     if (status == STATUS_OK) {
         stream->groups[0].claimed =
-            facts->count >= 1 && facts->count < 1e15 ? (uint64_t)facts->count : 0;
-        text_moment_set_start(&stream->info->start, &facts->day, &facts->clock);
+            facts.count >= 1 && facts.count < 1e15 ? (uint64_t)facts.count : 0;
+        text_moment_set_start(&stream->info->start, &facts.day, &facts.clock);
         status = text_stream_begin(stream, error);
     }
-    return status;
-}
-
-static enum status prepare(struct text_stream *stream, double given, struct error *error)
-{
-    struct text_preamble preamble;
-    struct facts facts;
-    enum status status = text_preamble_open(&preamble, stream->source, error);
-    if (status == STATUS_OK) {
-        status = find_table(stream, &preamble, &facts, error);
-    }
-    if (status == STATUS_OK) {
-        status = fill(stream, &facts, &preamble, given, error);
-    }
-    text_preamble_close(&preamble);
     return status;
 }
 
 static enum status noraxon_open(struct source *source, const struct reader_options *options,
                                 struct recording_info *info, void **state, struct error *error)
 {
-    return text_stream_open(source, options, info, prepare, state, error);
+    return text_stream_open(source, options, info, fill, state, error);
 }
 
 const struct reader reader_noraxon = {

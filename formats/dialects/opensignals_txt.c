@@ -200,8 +200,9 @@ static size_t counter_of(const struct device *device)
     return named ? device->first : SIZE_MAX;
 }
 
-static enum status fill(struct text_stream *stream, const struct device *devices, size_t count,
-                        const struct text_preamble *preamble, double given, struct error *error)
+static enum status fill_devices(struct text_stream *stream, const struct device *devices,
+                                size_t count, const struct text_preamble *preamble, double given,
+                                struct error *error)
 {
     size_t channels = 0;
     double rate = given > 0 ? given : devices[0].rate;
@@ -212,7 +213,15 @@ static enum status fill(struct text_stream *stream, const struct device *devices
                          source_name(stream->source));
     }
     for (size_t d = 0; d < count; d++) {
-        channels += devices[d].columns - (counter_of(&devices[d]) != SIZE_MAX);
+        size_t columns = devices[d].columns - (counter_of(&devices[d]) != SIZE_MAX);
+        if (columns < devices[d].signals) {
+            return error_set(error, STATUS_FAILED,
+                             "%s: line 2 lists %zu channels of the device '%s', but only %zu "
+                             "columns beside its counter; was the header edited?",
+                             source_name(stream->source), devices[d].signals, devices[d].name,
+                             columns);
+        }
+        channels += columns;
     }
     enum status status = text_stream_allocate(stream, channels, count, error);
     for (size_t d = 0; d < count && status == STATUS_OK; d++) {
@@ -230,17 +239,14 @@ static enum status fill(struct text_stream *stream, const struct device *devices
     return status;
 }
 
-static enum status prepare(struct text_stream *stream, double given, struct error *error)
+static enum status fill(struct text_stream *stream, const struct text_preamble *preamble,
+                        double given, struct error *error)
 {
     const char *name = source_name(stream->source), *key;
-    struct text_preamble preamble;
     struct device *devices = NULL;
     json_t *root = NULL, *value;
     size_t count = 0;
-    enum status status = text_preamble_open(&preamble, stream->source, error);
-    if (status == STATUS_OK) {
-        status = parse_header(&preamble, name, &root, error);
-    }
+    enum status status = parse_header(preamble, name, &root, error);
     if (status != STATUS_OK) {
         goto out;
     }
@@ -257,13 +263,13 @@ static enum status prepare(struct text_stream *stream, double given, struct erro
             goto out;
         }
     }
-    size_t rows = text_preamble_find(&preamble, 1, "# EndOfHeader") + 1;
-    status = text_preamble_table(&preamble, rows, name, &stream->layout, error);
+    size_t rows = text_preamble_find(preamble, 1, "# EndOfHeader") + 1;
+    status = text_preamble_table(preamble, rows, name, &stream->layout, error);
     if (status == STATUS_OK) {
         status = place_devices(devices, count, stream->layout.column_count, name, error);
     }
     if (status == STATUS_OK) {
-        status = fill(stream, devices, count, &preamble, given, error);
+        status = fill_devices(stream, devices, count, preamble, given, error);
     }
     if (status == STATUS_OK) {
         status = text_stream_begin(stream, error);
@@ -271,14 +277,13 @@ static enum status prepare(struct text_stream *stream, double given, struct erro
 out:
     json_decref(root);
     free(devices);
-    text_preamble_close(&preamble);
     return status;
 }
 
 static enum status opensignals_open(struct source *source, const struct reader_options *options,
                                     struct recording_info *info, void **state, struct error *error)
 {
-    return text_stream_open(source, options, info, prepare, state, error);
+    return text_stream_open(source, options, info, fill, state, error);
 }
 
 const struct reader reader_opensignals_txt = {
