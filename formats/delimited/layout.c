@@ -250,13 +250,28 @@ enum status text_layout_find(const char *text, const struct text_lines *lines, s
     return status;
 }
 
+static bool is_octave(const unsigned char *head, size_t size)
+{
+    static const char *const starts[] = {"# Created by Octave", "# name: "};
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
+        size_t length = strlen(starts[i]);
+        if (size >= length && memcmp(head, starts[i], length) == 0) {
+            return memmem(head, size, "\n# type: ", 9) != NULL;
+        }
+    }
+    return false;
+}
+
 enum status text_layout_detect(const unsigned char *head, size_t size, bool whole,
                                struct text_layout *layout, enum text_verdict *verdict,
                                struct error *error)
 {
     bool found = false;
     *layout = (struct text_layout){.time = SIZE_MAX, .moment = SIZE_MAX};
-    *verdict = is_utf16(head, size) ? TEXT_UTF16 : is_binary(head, size) ? TEXT_BINARY : TEXT_TABLE;
+    *verdict = is_utf16(head, size)    ? TEXT_UTF16
+               : is_binary(head, size) ? TEXT_BINARY
+               : is_octave(head, size) ? TEXT_OCTAVE
+                                       : TEXT_TABLE;
     if (*verdict != TEXT_TABLE) {
         return STATUS_OK;
     }

@@ -62,6 +62,9 @@ def good_text():
     files["good-text-quoted.csv"] = (
         '"time (s)","EMG, ""left"" é (µV)"\n'
         + "".join(f'"{i / 1000:.3f}","{value(0, i)}"\n' for i in range(200)))
+    files["good-text-quoted-decimal-comma.csv"] = (
+        '"Time (s)","EMG (uV)"\r\n'
+        + "".join(f'"{i / 1000:.3f}","{value(0, i)}"\r\n'.replace(".", ",") for i in range(300)))
     files["good-text-ragged-last-row.csv"] = (
         "time,EMG,EMG 2\n" + lines(table(200, 2, seconds(1000, 3))) + "0.200,-3")
     files["good-text-gap.csv"] = (
@@ -114,6 +117,10 @@ def unsupported_text():
     return {
         "unsupported-text-utf16.csv": ("time,EMG\n" + lines(table(50, 1, seconds(1000, 3))))
         .encode("utf-16"),
+        "unsupported-text-octave.txt": "".join(
+            f"# name: {name}\n# type: matrix\n# rows: 50\n# columns: 2\n"
+            + lines([[" " + value(c, i), value(c + 1, i)] for i in range(50)], " ") + "\n\n"
+            for c, name in enumerate(("left", "right"))).encode("utf-8"),
         "unsupported-text-time-per-channel.csv":
             ("time,EMG,time,force\n" + lines(per_channel)).encode("utf-8"),
     }
