@@ -65,6 +65,16 @@ def good_text():
     files["good-text-quoted-decimal-comma.csv"] = (
         '"Time (s)","EMG (uV)"\r\n'
         + "".join(f'"{i / 1000:.3f}","{value(0, i)}"\r\n'.replace(".", ",") for i in range(300)))
+    files["good-text-labchart.txt"] = (
+        "Interval=\t0.001 s\nExcelDateTime=\t4.4E+04\t3/4/2021 05:06:07.5\n"
+        "TimeFormat=\tStartOfBlock\nDateFormat=\t\nChannelTitle=\tTA left\tSoleus\n"
+        "Range=\t10 mV\t10 mV\nUnitName=\tmV\tmV\nTopValue=\t10\t10\nBottomValue=\t-10\t-10\n"
+        + lines(table(200, 2, seconds(1000, 3)), "\t"))
+    files["good-text-acqknowledge.txt"] = (
+        "hold.acq\n0.5 msec/sample\n2 channels\nEMG TA\nmV\nEMG SOL\nmV\nsec,CH1,CH2,\n"
+        ",200,200,\n" + lines([row + [""] for row in table(200, 2, seconds(2000, 4))]))
+    files["good-text-values-before.tsv"] = (
+        "CHANNEL_GAIN\t500\t500\n" + lines(table(200, 2, seconds(1000, 3)), "\t"))
     files["good-text-ragged-last-row.csv"] = (
         "time,EMG,EMG 2\n" + lines(table(200, 2, seconds(1000, 3))) + "0.200,-3")
     files["good-text-gap.csv"] = (

@@ -36,6 +36,9 @@ static const struct good goods[] = {
     {"good-text-one-column-decimal-comma.txt", 1000, 1000, 1, 300, 0, 0.001, "a.u.", NULL},
     {"good-text-quoted.csv", 0, 1000, 1, 200, 0, 0.1, "uV", NULL},
     {"good-text-quoted-decimal-comma.csv", 0, 1000, 1, 300, 0, 0.1, "uV", NULL},
+    {"good-text-labchart.txt", 0, 1000, 2, 200, 0, 100, "uV", NULL},
+    {"good-text-acqknowledge.txt", 0, 2000, 2, 200, 0, 0.1, "a.u.", NULL},
+    {"good-text-values-before.tsv", 0, 1000, 2, 200, 0, 0.1, "a.u.", NULL},
     {"good-text-ragged-last-row.csv", 0, 1000, 2, 200, 0, 0.1, "a.u.", "cut short"},
     {"good-text-gap.csv", 0, 1000, 1, 400, 0, 0.1, "a.u.", "50 samples are missing"},
     {"good-text-fractional-rate.csv", 0, 1259.259, 1, 1000, 0, 0.1, "a.u.", NULL},
@@ -134,6 +137,13 @@ static void good_descriptions(void **state)
     reading_clear(&reading);
     reading = reading_all(sample("good-text-quoted.csv"), (struct recording_options){0}, 0);
     assert_string_equal(reading.info->channels[0].label, "EMG, \"left\" \xc3\xa9");
+    reading_clear(&reading);
+    reading = reading_all(sample("good-text-labchart.txt"), (struct recording_options){0}, 0);
+    assert_string_equal(reading.info->channels[0].label, "TA left");
+    assert_string_equal(reading.info->channels[1].label, "Soleus");
+    reading_clear(&reading);
+    reading = reading_all(sample("good-text-values-before.tsv"), (struct recording_options){0}, 0);
+    assert_string_equal(reading.info->channels[0].label, "1");
     reading_clear(&reading);
     reading = reading_all(sample("good-text-exponents.csv"), (struct recording_options){0}, 0);
     assert_true(reading.samples[0][0] == (float)(-100.5 * 1e6));
