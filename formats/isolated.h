@@ -1,6 +1,6 @@
 /* A reader in a process of its own.
  *
- * Readers that rest on a library (libmatio, HDF5, libsndfile, libarchive) are run in a forked
+ * Readers that rest on a library (HDF5, libsndfile, libarchive, libxml2) are run in a forked
  * child: a crash, a hang or a flood of memory in there becomes an error message here. The child
  * opens the recording, then answers one request a block; samples come back through a socket. It is
  * a guard against damaged files, not a sandbox against an attacker.

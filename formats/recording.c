@@ -11,6 +11,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#define SAME_TIME 1e-3 /* s within which two annotations are one */
+#define LOOK_BACK 64   /* annotations at one time that are compared */
+
 struct recording {
     struct source *source;
     const struct reader *reader;
@@ -271,6 +274,41 @@ static int by_onset(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+static bool same_annotation(const struct annotation *a, const struct annotation *b)
+{
+    bool durations = !(fabs(a->duration - b->duration) > SAME_TIME); /* one may be unknown */
+    return fabs(a->onset - b->onset) <= SAME_TIME && durations && strcmp(a->text, b->text) == 0;
+}
+
+/* Sorts by onset; what both the recording and a sidecar tell is told once. */
+static void merge_annotations(struct recording_info *info)
+{
+    size_t kept = 0;
+    if (info->annotation_count > 1) {
+        qsort(info->annotations, info->annotation_count, sizeof *info->annotations, by_onset);
+    }
+    for (size_t i = 0; i < info->annotation_count; i++) {
+        struct annotation *annotation = &info->annotations[i];
+        bool again = false;
+        for (size_t k = kept; !again && k > 0 && kept - k < LOOK_BACK; k--) {
+            struct annotation *earlier = &info->annotations[k - 1];
+            if (annotation->onset - earlier->onset > SAME_TIME) {
+                break;
+            }
+            again = same_annotation(earlier, annotation);
+            if (again && isnan(earlier->duration)) {
+                earlier->duration = annotation->duration;
+            }
+        }
+        if (again) {
+            free(annotation->text);
+        } else {
+            info->annotations[kept++] = *annotation;
+        }
+    }
+    info->annotation_count = kept;
+}
+
 /* At the end of the recording: what only the end can tell. */
 static enum status note_end(struct recording *recording, struct error *error)
 {
@@ -288,9 +326,7 @@ static enum status note_end(struct recording *recording, struct error *error)
         }
     }
     info->duration = duration;
-    if (info->annotation_count > 1) {
-        qsort(info->annotations, info->annotation_count, sizeof *info->annotations, by_onset);
-    }
+    merge_annotations(info);
     return status;
 }
 

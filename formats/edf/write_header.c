@@ -92,7 +92,8 @@ static void put_fixed(const struct edf_out *out, bool final)
              edf_out_discontinuous(out) ? 'D' : 'C');
     put_field(stream, text, 44);
     put_number(stream, final ? (double)out->records : -1, 8);
-    put_number(stream, out->duration, 8);
+    snprintf(text, sizeof text, "%.7g", out->duration);
+    put_field(stream, text, 8);
     put_number(stream, (double)signals, 4);
 }
 

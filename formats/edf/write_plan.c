@@ -4,6 +4,8 @@
 #include <math.h>
 
 #define DURATION_MAX 60
+/* Records of a fraction of seconds have six decimals in 8 characters. */
+#define FRACTION_MAX 9
 /* Relative errors of a rate: none, and the largest that is taken. */
 #define RATE_EXACT     1e-12
 #define RATE_ERROR_MAX 2e-6
@@ -42,6 +44,14 @@ static enum status plan_duration(struct edf_out *out, struct error *error)
         if (stray < least) {
             least = stray;
             out->duration = d;
+        }
+    }
+    /* Rates that were measured: whole samples of the first channel, in a fraction of seconds. */
+    for (int d = 1; d <= FRACTION_MAX && out->duration == 0; d++) {
+        double rate = info->channels[0].rate;
+        double duration = rint(fmax(rint(rate * d), 1) / rate * 1e6) / 1e6;
+        if (duration < FRACTION_MAX + 0.5 && rate_error(info, duration) <= RATE_ERROR_MAX) {
+            out->duration = duration;
         }
     }
     if (out->duration == 0) {

@@ -45,7 +45,8 @@ static bool format_limit(double number, int outward, char to[EDF_FIELD_SIZE + 1]
             if (length > EDF_FIELD_SIZE) {
                 break;
             }
-            memcpy(to, strcmp(text, "-0") == 0 ? "0" : text, (size_t)length + 1);
+            bool zero = strcmp(text, "-0") == 0;
+            memcpy(to, zero ? "0" : text, zero ? 2 : (size_t)length + 1);
             if (!text_real(to, strlen(to), value)) {
                 return false;
             }
@@ -114,6 +115,19 @@ static double tell(struct range *range, double gain, double offset)
     return fmax(low, high) / fabs(gain);
 }
 
+/* A unit as 8 characters hold it: voltages by their symbols, "millivolts" for one. */
+static const char *symbol_of(const char *unit)
+{
+    static const char *const symbols[] = {"nV", "uV", "mV", "V"};
+    double factor = text_microvolts_per(unit);
+    for (size_t i = 0; i < 4; i++) {
+        if (factor > 0 && fabs(text_microvolts_per(symbols[i]) / factor - 1) < 1e-9) {
+            return symbols[i];
+        }
+    }
+    return unit;
+}
+
 /* The raw whole numbers of a channel that is on its grid, if there are no more of them than fit. */
 static bool exact_range(const struct edf_out *out, const struct channel *channel,
                         struct edf_out_channel *to)
@@ -154,7 +168,7 @@ static bool exact_range(const struct edf_out *out, const struct channel *channel
                 to->highest = range.highest;
                 strcpy(to->physical_minimum, range.low_text);
                 strcpy(to->physical_maximum, range.high_text);
-                snprintf(to->unit, sizeof to->unit, "%s", units[u]);
+                snprintf(to->unit, sizeof to->unit, "%s", symbol_of(units[u]));
             }
         }
     }
@@ -210,7 +224,7 @@ static double tell_limits(struct edf_out_channel *to, const char *unit, double f
         !(low < high)) {
         return INFINITY;
     }
-    snprintf(to->unit, sizeof to->unit, "%s", unit);
+    snprintf(to->unit, sizeof to->unit, "%s", symbol_of(unit));
     to->step = (high - low) * factor / (to->highest - to->lowest);
     to->offset = low * factor - to->step * to->lowest;
     return (fabs(low * factor - minimum) + fabs(high * factor - maximum)) / (maximum - minimum);

@@ -6,7 +6,7 @@
  *
  * Record duration: the smallest whole number of seconds, up to 60, in which every channel has a
  * whole number of samples, or in which they come nearest to it, to 2e-6 of the rate at worst
- * (1259.259 Hz: 27 s hold 34000 samples).
+ * (1259.259 Hz: 27 s hold 34000 samples). For other rates, up to 9 s with six decimals.
  * Record n begins at n durations, so that sample times never shift.
  *
  * Range: a channel's minimum and maximum become the physical limits. Of a channel that is on_grid
@@ -66,7 +66,7 @@ struct edf_out {
     const struct recording_info *info;
     bool bdf;
     size_t width;                     /* bytes a sample */
-    double duration;                  /* of a record, s; a whole number */
+    double duration;                  /* of a record, s, as in the header */
     double zero;                      /* s: onset of the first record, the start's fraction */
     uint64_t place;                   /* of the next record */
     uint64_t records;                 /* written */

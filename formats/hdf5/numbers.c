@@ -260,7 +260,8 @@ static enum status fill_window(struct hdf5_numbers *numbers, uint64_t row, struc
     numbers->held = 0;
     hsize_t from[2] = {first, 0}, sizes[2] = {count, numbers->columns};
     hid_t there = H5Dget_space(numbers->dataset);
-    hid_t here = H5Screate_simple(2, sizes, NULL);
+    /* Of the same rank as there: otherwise HDF5 goes from element to element. */
+    hid_t here = H5Screate_simple(numbers->rank == 2 ? 2 : 1, sizes, NULL);
     herr_t result = -1;
     if (there >= 0 && here >= 0 &&
         (numbers->rank == 0 ||

@@ -2,6 +2,7 @@
 
 #include "formats/checked.h"
 #include "formats/output.h"
+#include "pipeline/batch/dataset.h"
 #include "pipeline/batch/earlier.h"
 #include "pipeline/batch/gather.h"
 #include "pipeline/batch/places.h"
@@ -122,6 +123,9 @@ static void write_table(struct batch *batch)
 {
     struct error error;
     double before = worker_clock();
+    if (batch->options->shared) {
+        return;
+    }
     if (run_table_write(batch->unit.folder, batch->plan, batch->rows, batch->earlier, &error) !=
             STATUS_OK &&
         !batch->failed) {
@@ -140,6 +144,11 @@ static void finish_row(struct batch *batch, size_t item)
     batch->counts.up_to_date += row->status == ROW_UP_TO_DATE;
     batch->counts.failed += row->status == ROW_FAILED;
     *(row->status == ROW_UP_TO_DATE ? &batch->skipped_weight : &batch->worked_weight) += weight;
+    struct error error;
+    if (batch->options->shared && run_table_write_log(batch->unit.folder, &batch->plan->items[item],
+                                                      row, &error) != STATUS_OK) {
+        problem(batch, &error);
+    }
     if (events->finished && row->status != ROW_INTERRUPTED) {
         events->finished(events->context, &batch->plan->items[item], row);
     }
@@ -312,10 +321,14 @@ enum status batch_run(const struct batch_plan *plan, const struct batch_options 
     if (status == STATUS_OK) {
         status = places_prepare(options->unit.folder, options->unit.force, error);
     }
+    if (status == STATUS_OK && plan->dataset) {
+        status = dataset_describe(options->unit.folder, plan->dataset, options->unit.force, error);
+    }
+    batch.unit.dataset = plan->dataset;
     if (status == STATUS_OK) {
         status = earlier_read(options->unit.folder, plan, &batch.earlier, error);
     }
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK && !options->shared) {
         status = run_table_write(options->unit.folder, plan, batch.rows, batch.earlier, error);
     }
     if (status == STATUS_OK) {
@@ -326,8 +339,8 @@ enum status batch_run(const struct batch_plan *plan, const struct batch_options 
         go(&batch);
         write_table(&batch);
         places_clean(options->unit.folder);
-        if (gather_tables(options->unit.folder, plan, batch.rows, batch.earlier, &gathered) !=
-            STATUS_OK) {
+        if (!options->shared && gather_tables(options->unit.folder, plan, batch.rows, batch.earlier,
+                                              &gathered) != STATUS_OK) {
             problem(&batch, &gathered);
         }
         bool bad = batch.failed || batch.counts.failed > 0;

@@ -36,6 +36,9 @@ struct batch_options {
     size_t jobs;         /* workers at a time; 0: one a processor */
     double timeout;      /* s a recording; 0: none */
     double memory_limit; /* MiB a recording; 0: none */
+    /* Other batches work in the folder at the same time, on other recordings: no tables of all are
+     * written, but a row a recording in DIR/logs, of which batch_gather makes them. */
+    bool shared;
     struct batch_events events;
 };
 
@@ -47,5 +50,11 @@ struct batch_options {
  * so does SIGTERM (or SIGHUP, unless it is ignored) at once; after two seconds they are killed. */
 enum status batch_run(const struct batch_plan *plan, const struct batch_options *options,
                       struct batch_counts *counts, struct error *error);
+
+/* Writes run.tsv and the gathered tables from what batches have left in DIR, for the recordings of
+ * the plan. Recordings without results are told by events.problem, and make it STATUS_FAILED with
+ * an empty message; counts: done and failed. */
+enum status batch_gather(const struct batch_plan *plan, const struct batch_options *options,
+                         struct batch_counts *counts, struct error *error);
 
 #endif

@@ -32,27 +32,41 @@ static int by_name(const void *key, const void *item)
     return strcmp(key, ((const struct batch_item *)item)->name);
 }
 
-static bool wanted(const char *folder, const struct batch_plan *plan, const char *name)
+char *earlier_prefix(const struct table *rows, size_t row, const char *folder)
 {
-    char *prefix = NULL;
-    if (!name || bsearch(name, plan->items, plan->count, sizeof *plan->items, by_name) ||
-        asprintf(&prefix, "%s/%s", folder, name) < 0) {
+    size_t column = table_find(rows, "results");
+    const char *results = column == SIZE_MAX ? NULL : table_text(rows, row, column);
+    const char *name = table_text(rows, row, table_find(rows, "recording"));
+    size_t length = results ? results_set_prefix(results) : 0;
+    char *prefix;
+    return asprintf(&prefix, "%s/%.*s", folder, (int)(length ? length : strlen(name)),
+                    length ? results : name) < 0
+               ? NULL
+               : prefix;
+}
+
+static bool wanted(const char *folder, const struct batch_plan *plan, const struct table *table,
+                   size_t row, size_t column)
+{
+    const char *name = table_text(table, row, column);
+    if (!name || (plan->count > 0 &&
+                  bsearch(name, plan->items, plan->count, sizeof *plan->items, by_name))) {
         return false;
     }
-    char *path = results_set_path(prefix, RESULTS_FILE);
+    char *prefix = earlier_prefix(table, row, folder);
+    char *path = prefix ? results_set_path(prefix, RESULTS_FILE) : NULL;
     bool there = path && access(path, R_OK) == 0;
     free(path);
     free(prefix);
     return there;
 }
 
-/* The table of the folder, with all that is text as text; NULL when there is none. */
-static struct table *read_table(const char *folder)
+/* A table of rows, with all that is text as text; NULL when there is none. */
+static struct table *read_table(const char *path)
 {
     struct error ignored;
     struct table *table = NULL;
-    char *path = NULL;
-    FILE *stream = asprintf(&path, "%s/run.tsv", folder) < 0 ? NULL : fopen(path, "re");
+    FILE *stream = fopen(path, "re");
     if (stream && table_read_tsv(stream, path, &table, &ignored) != STATUS_OK) {
         table = NULL;
     }
@@ -67,8 +81,25 @@ static struct table *read_table(const char *folder)
     if (stream) {
         fclose(stream);
     }
-    free(path);
     return table;
+}
+
+enum status earlier_add(const char *path, const char *name, struct table *rows, bool *found,
+                        struct error *error)
+{
+    struct table *table = read_table(path);
+    size_t column = table ? table_find(table, "recording") : SIZE_MAX;
+    enum status status = STATUS_OK;
+    *found = false;
+    for (size_t row = 0; column != SIZE_MAX && row < table->row_count && !*found; row++) {
+        const char *own = table_text(table, row, column);
+        if (own && strcmp(own, name) == 0) {
+            *found = true;
+            status = copy_row(rows, table, row, error);
+        }
+    }
+    table_destroy(table);
+    return status;
 }
 
 const char *earlier_name(const struct table *rows, size_t row)
@@ -79,15 +110,20 @@ const char *earlier_name(const struct table *rows, size_t row)
 enum status earlier_read(const char *folder, const struct batch_plan *plan, struct table **rows,
                          struct error *error)
 {
-    struct table *table = read_table(folder);
+    char *path = NULL;
+    if (asprintf(&path, "%s/run.tsv", folder) < 0) {
+        return error_memory(error, "reading run.tsv");
+    }
+    struct table *table = read_table(path);
     enum status status = STATUS_OK;
+    free(path);
     *rows = table_create("run", run_columns, columns_count(run_columns), error);
     if (!*rows) {
         status = STATUS_FAILED;
     }
     size_t name = table ? table_find(table, "recording") : SIZE_MAX;
     for (size_t row = 0; name != SIZE_MAX && row < table->row_count && status == STATUS_OK; row++) {
-        if (wanted(folder, plan, table_text(table, row, name))) {
+        if (wanted(folder, plan, table, row, name)) {
             status = copy_row(*rows, table, row, error);
         }
     }

@@ -3,6 +3,7 @@
 #include "formats/output.h"
 #include "pipeline/analysis/tables.h"
 #include "pipeline/batch/earlier.h"
+#include "pipeline/batch/factors.h"
 #include "pipeline/batch/unit.h"
 #include "pipeline/save/results_set.h"
 #include "pipeline/trend/trend.h"
@@ -56,6 +57,8 @@ static void put_name(FILE *stream, const char *name)
 
 /* What is gathered into one table. */
 struct gathering {
+    const char *folder;
+    const struct factors *factors;
     FILE *stream;
     char *header; /* of the first table; NULL before */
     char *line;   /* scratch */
@@ -75,6 +78,7 @@ static enum status copy_rows(struct gathering *gathering, FILE *from, const char
         const char *line = gathering->line;
         if (first && !gathering->header) {
             fputs(GATHER_START, gathering->stream);
+            factors_put_header(gathering->factors, gathering->stream);
             fputs(line, gathering->stream);
             gathering->header = strdup(line);
             if (!gathering->header) {
@@ -86,7 +90,9 @@ static enum status copy_rows(struct gathering *gathering, FILE *from, const char
                              path);
         } else if (!first) {
             put_name(gathering->stream, name);
-            fprintf(gathering->stream, "\t%s\t%s\t%s", participant, session, line);
+            fprintf(gathering->stream, "\t%s\t%s\t", participant, session);
+            factors_put(gathering->factors, name, participant, gathering->stream);
+            fputs(line, gathering->stream);
         }
         first = false;
     }
@@ -95,11 +101,10 @@ static enum status copy_rows(struct gathering *gathering, FILE *from, const char
                : STATUS_OK;
 }
 
-static enum status add(struct gathering *gathering, const char *name, const char *folder,
+/* Adds the table of a recording; frees prefix, which may be NULL for lack of memory. */
+static enum status add(struct gathering *gathering, const char *name, char *prefix,
                        enum results_part part, struct error *error)
 {
-    const struct batch_item item = {.name = (char *)name};
-    char *prefix = unit_prefix(&item, folder);
     char *path = prefix ? results_set_path(prefix, part) : NULL;
     FILE *from = path ? fopen(path, "rbe") : NULL;
     enum status status = STATUS_OK;
@@ -119,10 +124,20 @@ static enum status add(struct gathering *gathering, const char *name, const char
     return status;
 }
 
+/* A row of an earlier run. */
+static enum status add_earlier(struct gathering *gathering, const struct table *earlier, size_t row,
+                               enum results_part part, struct error *error)
+{
+    return add(gathering, earlier_name(earlier, row),
+               earlier_prefix(earlier, row, gathering->folder), part, error);
+}
+
 /* The header of a table without recordings. */
-static void put_header(FILE *stream, const struct column_definition *columns)
+static void put_header(FILE *stream, const struct factors *factors,
+                       const struct column_definition *columns)
 {
     fputs(GATHER_START, stream);
+    factors_put_header(factors, stream);
     for (size_t i = 0; columns[i].name; i++) {
         fprintf(stream, "%s%s", columns[i].name, columns[i + 1].name ? "\t" : "\n");
     }
@@ -131,9 +146,9 @@ static void put_header(FILE *stream, const struct column_definition *columns)
 static enum status gather(const char *folder, const char *name, enum results_part part,
                           const struct column_definition *columns, const struct batch_plan *plan,
                           const struct batch_row *rows, const struct table *earlier,
-                          struct error *error)
+                          const struct factors *factors, struct error *error)
 {
-    struct gathering gathering = {0};
+    struct gathering gathering = {.folder = folder, .factors = factors};
     struct output *output = NULL;
     char *path = NULL;
     if (asprintf(&path, "%s/%s", folder, name) < 0) {
@@ -150,17 +165,18 @@ static enum status gather(const char *folder, const char *name, enum results_par
         for (; old < old_count && status == STATUS_OK &&
                strcmp(earlier_name(earlier, old), plan->items[i].name) < 0;
              old++) {
-            status = add(&gathering, earlier_name(earlier, old), folder, part, error);
+            status = add_earlier(&gathering, earlier, old, part, error);
         }
         if (status == STATUS_OK && rows[i].complete) {
-            status = add(&gathering, plan->items[i].name, folder, part, error);
+            status = add(&gathering, plan->items[i].name, unit_prefix(&plan->items[i], folder),
+                         part, error);
         }
     }
     for (; old < old_count && status == STATUS_OK; old++) {
-        status = add(&gathering, earlier_name(earlier, old), folder, part, error);
+        status = add_earlier(&gathering, earlier, old, part, error);
     }
     if (status == STATUS_OK && !gathering.header) {
-        put_header(gathering.stream, columns);
+        put_header(gathering.stream, factors, columns);
     }
     free(gathering.header);
     free(gathering.line);
@@ -175,9 +191,19 @@ enum status gather_tables(const char *folder, const struct batch_plan *plan,
                           const struct batch_row *rows, const struct table *earlier,
                           struct error *error)
 {
-    enum status status = gather(folder, "episodes.tsv", RESULTS_EPISODES, episode_columns, plan,
-                                rows, earlier, error);
-    return status == STATUS_OK ? gather(folder, "trends.tsv", RESULTS_TRENDS, trend_columns, plan,
-                                        rows, earlier, error)
-                               : status;
+    struct factors *factors = NULL;
+    enum status status = STATUS_OK;
+    if (plan->dataset) {
+        status = factors_read(plan->dataset, &factors, error);
+    }
+    if (status == STATUS_OK) {
+        status = gather(folder, "episodes.tsv", RESULTS_EPISODES, episode_columns, plan, rows,
+                        earlier, factors, error);
+    }
+    if (status == STATUS_OK) {
+        status = gather(folder, "trends.tsv", RESULTS_TRENDS, trend_columns, plan, rows, earlier,
+                        factors, error);
+    }
+    factors_destroy(factors);
+    return status;
 }

@@ -12,7 +12,8 @@
 /* Writes both from the tables of the recordings whose results are complete, those of earlier runs
  * (earlier.h; NULL: none) among them, sorted by name, with the columns recording, participant_id
  * and session_id in front. The latter two are the entities sub-<label> and ses-<label> of the
- * recording's name, where it has them. */
+ * recording's name, where it has them. With a BIDS dataset, task and the columns of its
+ * participants.tsv follow (factors.h). */
 enum status gather_tables(const char *folder, const struct batch_plan *plan,
                           const struct batch_row *rows, const struct table *earlier,
                           struct error *error);

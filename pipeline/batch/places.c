@@ -1,6 +1,7 @@
 #include "pipeline/batch/places.h"
 
 #include "formats/output.h"
+#include "pipeline/batch/dataset.h"
 #include "pipeline/batch/gather.h"
 #include "pipeline/batch/run_table.h"
 #include "pipeline/save/results_set.h"
@@ -12,17 +13,16 @@
 /* Whether the first `length` bytes of a name are those of one of our outputs. */
 static bool is_ours(const char *name, size_t length)
 {
-    static const char *const ends[] = {"run.tsv", "episodes.tsv", "trends.tsv",
-                                       ".svg",    ".pdf",         ".png"};
+    static const char *const ends[] = {"run.tsv", "episodes.tsv",      "trends.tsv", ".svg", ".pdf",
+                                       ".png",    DATASET_DESCRIPTION, ".bidsignore"};
     const size_t count = sizeof ends / sizeof *ends;
-    for (size_t i = 0; i < count + RESULTS_PARTS; i++) {
-        const char *end = i < count ? ends[i] : results_part_names[i - count];
-        size_t wanted = strlen(end);
-        if (length >= wanted && memcmp(name + length - wanted, end, wanted) == 0) {
+    for (size_t i = 0; i < count; i++) {
+        size_t wanted = strlen(ends[i]);
+        if (length >= wanted && memcmp(name + length - wanted, ends[i], wanted) == 0) {
             return true;
         }
     }
-    return false;
+    return results_set_is_part(name, length);
 }
 
 /* The folder may hold much else, and need not be readable throughout. */

@@ -2,6 +2,7 @@
 
 #include "formats/checked.h"
 #include "formats/registry.h"
+#include "pipeline/batch/unit.h"
 #include "pipeline/save/results_set.h"
 
 #include <ctype.h>
@@ -14,6 +15,7 @@ void batch_item_clear(struct batch_item *item)
 {
     free(item->path);
     free(item->name);
+    free(item->results);
     free(item->real);
     free(item->problem);
     *item = (struct batch_item){0};
@@ -28,6 +30,7 @@ void batch_plan_destroy(struct batch_plan *plan)
         batch_item_clear(&plan->items[i]);
     }
     free(plan->items);
+    free(plan->dataset);
     free(plan->passed);
     free(plan);
 }
@@ -118,10 +121,12 @@ static enum status check_outputs(const struct batch_plan *plan, const char *outp
     }
     for (size_t i = 0; folder && status == STATUS_OK && i < plan->count * RESULTS_PARTS; i++) {
         const struct batch_item *item = &plan->items[i / RESULTS_PARTS];
-        if (asprintf(&path, "%s/%s%s", folder, item->name, results_part_names[i % RESULTS_PARTS]) <
-            0) {
+        /* A derivative's sidecars are JSON, and no recordings. */
+        char *prefix = unit_prefix(item, folder);
+        path = prefix ? results_set_path(prefix, (enum results_part)(i % RESULTS_PARTS)) : NULL;
+        free(prefix);
+        if (!path) {
             status = error_memory(error, "listing recordings");
-            path = NULL;
         } else if (count && bsearch(&path, inputs, count, sizeof *inputs, by_text)) {
             status = error_set(error, STATUS_USAGE,
                                "%s: is an input, and the results of %s would overwrite it; choose "
@@ -135,8 +140,8 @@ static enum status check_outputs(const struct batch_plan *plan, const char *outp
     return status;
 }
 
-enum status batch_plan_create(char *const *inputs, size_t count, const char *output,
-                              struct batch_plan **result, struct error *error)
+static enum status create(char *const *inputs, size_t count, const char *output, bool bids,
+                          struct batch_plan **result, struct error *error)
 {
     enum status status = STATUS_OK;
     *result = NULL;
@@ -147,11 +152,20 @@ enum status batch_plan_create(char *const *inputs, size_t count, const char *out
     for (size_t i = 0; i < count && status == STATUS_OK; i++) {
         status = batch_plan_add(plan, inputs[i], output, error);
     }
+    if (status == STATUS_OK && bids && !plan->dataset && !copy(&plan->dataset, inputs[0])) {
+        status = error_memory(error, "listing recordings");
+    }
+    if (status == STATUS_OK && bids) {
+        batch_plan_drop_foreign(plan);
+    }
     if (status == STATUS_OK) {
         status = batch_plan_drop_parts(plan, error);
     }
     if (status == STATUS_OK) {
         status = batch_plan_make_names(plan, error);
+    }
+    if (status == STATUS_OK && plan->dataset) {
+        status = batch_plan_derive(plan, error);
     }
     if (status == STATUS_OK) {
         status = check_outputs(plan, output, error);
@@ -162,6 +176,19 @@ enum status batch_plan_create(char *const *inputs, size_t count, const char *out
         batch_plan_destroy(plan);
     }
     return status;
+}
+
+enum status batch_plan_create(char *const *inputs, size_t count, const char *output,
+                              struct batch_plan **plan, struct error *error)
+{
+    return create(inputs, count, output, false, plan, error);
+}
+
+enum status batch_plan_create_bids(const char *dataset, const char *output,
+                                   struct batch_plan **plan, struct error *error)
+{
+    char *const inputs[] = {(char *)dataset};
+    return create(inputs, 1, output, true, plan, error);
 }
 
 enum status batch_plan_read_names(FILE *stream, const char *source, bool null_separated,

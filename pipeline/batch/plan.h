@@ -19,6 +19,8 @@
 struct batch_item {
     char *path;    /* to be opened */
     char *name;    /* unique; '/' between folders: results are DIR/NAME_results.h5 */
+    char *results; /* prefix of the results below DIR as a BIDS derivative
+                      ("sub-01/emg/sub-01_task-rest_desc-"); NULL: the name */
     char *real;    /* absolute, links resolved; NULL when the file is not there */
     uint64_t size; /* bytes; 0 when unknown */
     char *problem; /* why it cannot be done (a folder that cannot be read), or NULL */
@@ -34,12 +36,15 @@ struct batch_passed {
 struct batch_plan {
     size_t count, capacity;
     struct batch_item *items; /* sorted by name */
+    char *dataset;            /* folder of the BIDS dataset among the inputs; NULL: none */
     size_t passed_count;
     struct batch_passed *passed; /* sorted by extension */
 };
 
 /* Makes a plan of files and folders. A part of a recording (x.dat) stands for its header (x.hea).
- * An input that is given twice is done once.
+ * An input that is given twice is done once. Where a folder that was given is a BIDS dataset (it
+ * has dataset_description.json, and is the only one of that kind), the recordings in it that are
+ * named as BIDS has them become derivatives, unless two would have one name.
  *
  * Folders are walked. Passed over are hidden files and folders, `output` (the folder of results),
  * results of earlier runs, other parts of recordings, sidecars and other tables and texts that go
@@ -50,6 +55,23 @@ struct batch_plan {
 enum status batch_plan_create(char *const *inputs, size_t count, const char *output,
                               struct batch_plan **plan, struct error *error);
 void batch_plan_destroy(struct batch_plan *plan);
+
+/* The same of one BIDS dataset, whether or not the folder has a dataset_description.json: only the
+ * recordings that are named as BIDS has them, sub-*_emg. */
+enum status batch_plan_create_bids(const char *dataset, const char *output,
+                                   struct batch_plan **plan, struct error *error);
+
+/* Values of an entity, which may have its key in front: "01" and "sub-01". */
+struct batch_choice {
+    const char *key; /* "sub" */
+    char *const *values;
+    size_t count; /* 0: all */
+};
+
+/* plan_bids.c: keeps the items that every one of the choices has. A value that no item has fails,
+ * with those that there are. */
+enum status batch_plan_choose(struct batch_plan *plan, const struct batch_choice *choices,
+                              size_t count, struct error *error);
 
 /* Reads names of inputs, one a line, or ended by NUL bytes. *names is owned by the caller, and
  * freed by batch_plan_free_names. `source` is for messages. */
@@ -73,6 +95,10 @@ bool batch_plan_is_recording(const char *path, const char *name, bool *counted);
 /* plan_contents.c: drops found items that are parts of others: segments with headers of their own.
  */
 enum status batch_plan_drop_parts(struct batch_plan *plan, struct error *error);
+/* plan_bids.c: names the results of the items that were found in plan->dataset. */
+enum status batch_plan_derive(struct batch_plan *plan, struct error *error);
+/* plan_bids.c: drops what is not named as a recording of a BIDS dataset. */
+void batch_plan_drop_foreign(struct batch_plan *plan);
 /* plan_names.c: makes names unique and sorts by them; drops what is there twice. */
 enum status batch_plan_make_names(struct batch_plan *plan, struct error *error);
 

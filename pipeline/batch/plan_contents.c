@@ -21,10 +21,11 @@ static bool ends_with(const char *text, const char *end)
 /* Files beside recordings that are none: results, and the tables and texts of BIDS datasets. */
 static bool is_companion(const char *name)
 {
-    static const char *const ends[] = {"_results.h5",     "_episodes.tsv", "_trends.tsv",
-                                       "_bursts.tsv",     "_events.tsv",   "_channels.tsv",
-                                       "_electrodes.tsv", "_sessions.tsv", "_scans.tsv",
-                                       "_artefacts.tsv",  "_events.csv",   ".json"};
+    static const char *const ends[] = {
+        "_results.h5",         "_episodes.tsv",        "_trends.tsv",     "_bursts.tsv",
+        "_events.tsv",         "_channels.tsv",        "_electrodes.tsv", "_sessions.tsv",
+        "_scans.tsv",          "_artefacts.tsv",       "_events.csv",     ".json",
+        "_desc-soleus_emg.h5", "_desc-trends_emg.tsv", "_run.tsv"};
     static const char *const names[] = {"run.tsv",     "episodes.tsv",     "trends.tsv",
                                         "samples.tsv", "participants.tsv", "events.tsv"};
     static const char *const starts[] = {"README", "LICENSE", "LICENCE", "CHANGES", "CITATION"};

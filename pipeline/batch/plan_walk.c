@@ -1,4 +1,5 @@
 /* Inputs: files as they are, folders by what is in them. */
+#include "pipeline/batch/dataset.h"
 #include "pipeline/batch/plan.h"
 
 #include <errno.h>
@@ -108,13 +109,30 @@ static enum status walk(struct batch_plan *plan, const char *folder, const char 
     return status;
 }
 
+/* Of several datasets none is the one that results are derived from: an empty name. */
+static enum status note_dataset(struct batch_plan *plan, const char *folder, struct error *error)
+{
+    char path[PATH_MAX];
+    int written = snprintf(path, sizeof path, "%s/%s", folder, DATASET_DESCRIPTION);
+    if (written < 0 || (size_t)written >= sizeof path || access(path, F_OK) != 0) {
+        return STATUS_OK;
+    }
+    if (plan->dataset) {
+        plan->dataset[0] = '\0';
+        return STATUS_OK;
+    }
+    plan->dataset = strdup(folder);
+    return plan->dataset ? STATUS_OK : error_memory(error, "listing recordings");
+}
+
 enum status batch_plan_add(struct batch_plan *plan, const char *input, const char *output,
                            struct error *error)
 {
     struct stat about;
     bool there = stat(input, &about) == 0;
     if (there && S_ISDIR(about.st_mode)) {
-        return walk(plan, input, output, error);
+        enum status status = note_dataset(plan, input, error);
+        return status == STATUS_OK ? walk(plan, input, output, error) : status;
     }
     const char *slash = strrchr(input, '/');
     uint64_t size = there && S_ISREG(about.st_mode) ? (uint64_t)about.st_size : 0;

@@ -61,7 +61,8 @@ static enum status add(struct table *table, const struct batch_item *item,
                        const struct batch_row *from, struct error *error)
 {
     size_t row;
-    char *results = from->complete ? results_set_path(item->name, RESULTS_FILE) : NULL;
+    const char *prefix = item->results ? item->results : item->name;
+    char *results = from->complete ? results_set_path(prefix, RESULTS_FILE) : NULL;
     char *warnings = join(&from->warnings);
     const struct {
         enum run_column column;
@@ -100,12 +101,11 @@ static enum status copy(struct table *table, const struct table *earlier, size_t
     return status;
 }
 
-enum status run_table_write(const char *folder, const struct batch_plan *plan,
+static enum status write_to(const char *path, const struct batch_plan *plan,
                             const struct batch_row *rows, const struct table *earlier,
                             struct error *error)
 {
     struct output *output = NULL;
-    char *path;
     struct table *table = table_create("run", run_columns, WARNINGS + 1, error);
     enum status status = table ? STATUS_OK : STATUS_FAILED;
     size_t old = 0, old_count = earlier ? earlier->row_count : 0;
@@ -122,16 +122,55 @@ enum status run_table_write(const char *folder, const struct batch_plan *plan,
     for (; old < old_count && status == STATUS_OK; old++) {
         status = copy(table, earlier, old, error);
     }
-    if (status == STATUS_OK && asprintf(&path, "%s/run.tsv", folder) >= 0) {
+    if (status == STATUS_OK) {
         status = output_create(path, NULL, true, &output, error);
-        free(path);
-    } else if (status == STATUS_OK) {
-        status = error_memory(error, "writing run.tsv");
     }
     if (status == STATUS_OK) {
         table_write_tsv(table, output_stream(output), true, 0, table->row_count);
         status = output_commit(output, error);
     }
     table_destroy(table);
+    return status;
+}
+
+enum status run_table_write(const char *folder, const struct batch_plan *plan,
+                            const struct batch_row *rows, const struct table *earlier,
+                            struct error *error)
+{
+    char *path;
+    if (asprintf(&path, "%s/run.tsv", folder) < 0) {
+        return error_memory(error, "writing run.tsv");
+    }
+    enum status status = write_to(path, plan, rows, earlier, error);
+    free(path);
+    return status;
+}
+
+char *run_table_log(const char *folder, const struct batch_item *item)
+{
+    const char *prefix = item->results ? item->results : item->name;
+    const char *slash = strrchr(prefix, '/'), *base = slash ? slash + 1 : prefix;
+    size_t length = strlen(base) - (item->results ? strlen(RESULTS_BIDS_END) : 0);
+    char *path;
+    return asprintf(&path, "%s/logs/%.*s_run.tsv", folder, (int)length, base) < 0 ? NULL : path;
+}
+
+enum status run_table_write_log(const char *folder, const struct batch_item *item,
+                                const struct batch_row *row, struct error *error)
+{
+    struct batch_item one = *item;
+    const struct batch_plan plan = {.count = 1, .items = &one};
+    char *path = run_table_log(folder, item);
+    enum status status = STATUS_OK;
+    if (!path) {
+        return error_memory(error, "writing a row");
+    }
+    *strrchr(path, '/') = '\0';
+    status = output_make_folder(path, error);
+    path[strlen(path)] = '/';
+    if (status == STATUS_OK) {
+        status = write_to(path, &plan, row, NULL, error);
+    }
+    free(path);
     return status;
 }

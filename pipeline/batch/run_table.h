@@ -18,4 +18,11 @@ enum status run_table_write(const char *folder, const struct batch_plan *plan,
                             const struct batch_row *rows, const struct table *earlier,
                             struct error *error);
 
+/* Writes the row of one item to DIR/logs/..._run.tsv: for batches that share a folder (batch.h). */
+enum status run_table_write_log(const char *folder, const struct batch_item *item,
+                                const struct batch_row *row, struct error *error);
+
+/* Path of that table; owned by the caller, NULL when memory ran out. */
+char *run_table_log(const char *folder, const struct batch_item *item);
+
 #endif

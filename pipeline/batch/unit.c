@@ -1,6 +1,7 @@
 #include "pipeline/batch/unit.h"
 
 #include "formats/results.h"
+#include "pipeline/batch/dataset.h"
 #include "pipeline/save/results_set.h"
 
 #include <math.h>
@@ -11,6 +12,7 @@
 #include <unistd.h>
 
 #define DRAW_ATTEMPTS 20
+#define STEM_SIZE     512
 
 /* The analysis that is going on. */
 struct work {
@@ -27,7 +29,19 @@ char *unit_prefix(const struct batch_item *item, const char *folder)
     size_t length = strlen(folder);
     const char *slash = length > 0 && folder[length - 1] == '/' ? "" : "/";
     char *prefix;
-    return asprintf(&prefix, "%s%s%s", folder, slash, item->name) < 0 ? NULL : prefix;
+    const char *name = item->results ? item->results : item->name;
+    return asprintf(&prefix, "%s%s%s", folder, slash, name) < 0 ? NULL : prefix;
+}
+
+bool unit_is_complete(const char *prefix)
+{
+    bool there = true;
+    for (int part = 0; part < results_set_parts(prefix) && there; part++) {
+        char *path = results_set_path(prefix, (enum results_part)part);
+        there = path && access(path, F_OK) == 0;
+        free(path);
+    }
+    return there;
 }
 
 void unit_report_clear(struct unit_report *report)
@@ -53,15 +67,10 @@ static bool find_results(const char *prefix, const struct unit_options *options,
 {
     struct results *results = NULL;
     struct error ignored;
-    bool found = true;
-    for (int part = 0; part < RESULTS_PARTS && found; part++) {
-        char *path = results_set_path(prefix, (enum results_part)part);
-        found = path && access(path, F_OK) == 0;
-        if (found && part == RESULTS_FILE) {
-            found = results_open(path, &results, &ignored) == STATUS_OK;
-        }
-        free(path);
-    }
+    char *path = results_set_path(prefix, RESULTS_FILE);
+    bool found =
+        path && unit_is_complete(prefix) && results_open(path, &results, &ignored) == STATUS_OK;
+    free(path);
     if (found) {
         const char *own = results_text_attribute(results, "source_sha256");
         found = own && strlen(own) + 1 == CHECKSUM_SIZE &&
@@ -116,6 +125,7 @@ static enum status analyse(struct work *work, const struct batch_item *item,
     struct analysis_sink sink = {
         .context = work, .row = on_row, .progress = on_progress, .tables = true};
     char *names = list_names(work);
+    char **sources = NULL;
     struct provenance provenance = {.source_files = names,
                                     .history = options->history,
                                     .parameters = options->parameters_text,
@@ -125,6 +135,11 @@ static enum status analyse(struct work *work, const struct batch_item *item,
     const struct recording_info *info = recording_info(work->recording);
     enum status status = names ? saver_create(results_set_file(set), info, &work->saver, error)
                                : error_memory(error, "listing a recording's files");
+    if (status == STATUS_OK && item->results) {
+        status = dataset_sources(options->dataset, work->files, work->file_count, &sources,
+                                 &provenance.source_count, error);
+        provenance.sources = sources;
+    }
     if (status == STATUS_OK) {
         status = analysis_run(work->recording, &options->parameters, &sink, &analysis, error);
     }
@@ -137,7 +152,7 @@ static enum status analyse(struct work *work, const struct batch_item *item,
         }
     }
     if (status == STATUS_OK) {
-        status = results_set_tables(set, analysis, error);
+        status = results_set_tables(set, analysis, &provenance, error);
     }
     if (status == STATUS_OK) {
         struct saver *saver = work->saver;
@@ -145,6 +160,7 @@ static enum status analyse(struct work *work, const struct batch_item *item,
         status = saver_finish(saver, analysis, &provenance, error);
     }
     free(names);
+    dataset_sources_free(sources, provenance.source_count);
     analysis_destroy(analysis);
     saver_abort(work->saver);
     work->saver = NULL;
@@ -169,21 +185,22 @@ static void commit(const struct unit_events *events, bool begins)
     }
 }
 
-/* The folder of the figures of the results at prefix; NULL when memory ran out. *stem points into
- * prefix. */
-static char *figures_folder(const char *prefix, const char **stem)
+/* The folder of the figures of the results at prefix, owned by the caller, and what their names
+ * start with, STEM_SIZE bytes: that of the prefix, without "_desc-". NULL when memory ran out. */
+static char *figures_folder(const char *prefix, char *stem)
 {
-    const char *slash = strrchr(prefix, '/');
+    const char *slash = strrchr(prefix, '/'), *base = slash ? slash + 1 : prefix;
+    bool derivative = results_set_parts(prefix) == RESULTS_PARTS_BIDS;
+    size_t length = strlen(base) - (derivative ? strlen(RESULTS_BIDS_END) : 0);
     char *folder;
-    *stem = slash ? slash + 1 : prefix;
-    return asprintf(&folder, "%.*sfigures", (int)(*stem - prefix), prefix) < 0 ? NULL : folder;
+    snprintf(stem, STEM_SIZE, "%.*s", (int)length, base);
+    return asprintf(&folder, "%.*sfigures", (int)(base - prefix), prefix) < 0 ? NULL : folder;
 }
 
 /* Figures of results that are about to be replaced. */
 static void remove_figures(const char *prefix)
 {
-    const char *stem;
-    char *folder = figures_folder(prefix, &stem);
+    char stem[STEM_SIZE], *folder = figures_folder(prefix, stem);
     if (folder) {
         figures_remove(folder, stem);
         free(folder);
@@ -267,9 +284,9 @@ static enum status draw_settled(const char *results, const char *folder, const c
 static enum status draw_figures(const char *prefix, const struct unit_options *options,
                                 struct unit_report *report, struct error *error)
 {
-    const char *stem;
+    char stem[STEM_SIZE];
     char *results = results_set_path(prefix, RESULTS_FILE);
-    char *folder = figures_folder(prefix, &stem);
+    char *folder = figures_folder(prefix, stem);
     enum status status = STATUS_OK;
     if (!results || !folder) {
         status = error_memory(error, "drawing figures");

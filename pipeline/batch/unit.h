@@ -10,8 +10,9 @@
 
 /* What is to be done with every recording. All text is borrowed. */
 struct unit_options {
-    const char *folder; /* of results */
-    bool force;         /* also where results are up to date, and over files of other programs */
+    const char *folder;  /* of results */
+    const char *dataset; /* that derivatives are made of (batch_plan); NULL: none */
+    bool force;          /* also where results are up to date, and over files of other programs */
     struct recording_options recording;
     struct parameters parameters;
     const char *history;                  /* as in struct provenance */
@@ -45,7 +46,11 @@ enum status unit_run(const struct batch_item *item, const struct unit_options *o
                      struct error *error);
 void unit_report_clear(struct unit_report *report);
 
-/* FOLDER/NAME, where the results of an item go; owned by the caller, NULL when memory ran out. */
+/* FOLDER/NAME, or FOLDER/RESULTS of a derivative: where the results of an item go (prefix of
+ * results_set.h). Owned by the caller, NULL when memory ran out. */
 char *unit_prefix(const struct batch_item *item, const char *folder);
+
+/* Whether all files of a set are there. */
+bool unit_is_complete(const char *prefix);
 
 #endif

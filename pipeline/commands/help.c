@@ -32,8 +32,14 @@ static size_t argp_rows(const struct command *command, bool all, struct argp_opt
             options[count++] = (struct argp_option){.doc = row->help, .group = ++group};
             continue;
         }
+        /* A letter is of the first that has it. */
+        bool taken = false;
+        for (size_t k = 0; k < count && row->letter; k++) {
+            taken = taken || options[k].key == row->letter;
+        }
+        bool lettered = row->letter && !taken;
         options[count++] = (struct argp_option){.name = row->name,
-                                                .key = row->letter ? row->letter : 1000 + (int)i,
+                                                .key = lettered ? row->letter : 1000 + (int)i,
                                                 .arg = row->argument,
                                                 .doc = row->help,
                                                 .group = group};

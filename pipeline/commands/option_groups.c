@@ -33,6 +33,24 @@ const struct option_row options_output[] = {
     {.kind = OPTION_END},
 };
 
+const struct option_row options_batch[] = {
+    {"force", 'f', OPTION_FLAG, NULL, SETTING(force), 0, 0, NULL, false,
+     "analyse again what is up to date, and overwrite files of other programs"},
+    {"jobs", 'j', OPTION_COUNT, "N", SETTING(jobs), 0, 1024, NULL, false,
+     "recordings at a time (0: one a processor)"},
+    {"timeout", 0, OPTION_REAL, "S", SETTING(timeout), 0, 1e9, NULL, false,
+     "longest time a recording may take (0: no limit)"},
+    {"memory-limit", 0, OPTION_REAL, "MIB", SETTING(memory_limit), 0, 1e9, NULL, false,
+     "most memory a recording's process may allocate (0: no limit)"},
+    {"no-figures", 0, OPTION_FLAG, NULL, SETTING(no_figures), 0, 0, NULL, false,
+     "tables and results files only"},
+    {"figure-format", 0, OPTION_CHOICE, "NAME", SETTING(figure_kind), 0, 0, "svg pdf png", true,
+     "svg, pdf or png (svg)"},
+    {"style", 0, OPTION_TEXT, "FILE", SETTING(style), 0, 0, NULL, true,
+     "gnuplot commands read before each figure"},
+    {.kind = OPTION_END},
+};
+
 const struct option_row options_spectrum[] = {
     {.kind = OPTION_TITLE, .help = "Analysis:"},
     {"mains", 0, OPTION_CHOICE, "HZ", PARAMETER(mains), 0, 0, "auto off 50 60", false,

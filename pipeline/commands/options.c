@@ -104,6 +104,7 @@ static enum status set_value(const struct option_row *row, struct settings *sett
         *(const char **)to = text;
         return STATUS_OK;
     case OPTION_TEXTS:
+    case OPTION_WORDS:
         return settings_add(to, text) ? STATUS_OK : error_memory(error, "setting an option");
     case OPTION_CHOICE: {
         int choice = parse_choice(row->choices, text);
@@ -212,6 +213,19 @@ static void report_bad(const struct command *command, const char *before, const 
     message_error(command->name, &error);
 }
 
+/* The words after an option that takes several, from argv[optind] on, which getopt then passes. */
+static enum status take_words(const struct option_row *row, int argc, char **argv,
+                              struct settings *settings, struct error *error)
+{
+    enum status status = STATUS_OK;
+    while (row->kind == OPTION_WORDS && optind < argc && argv[optind][0] != '-' &&
+           status == STATUS_OK) {
+        status = settings ? set_value(row, settings, argv[optind], error) : STATUS_OK;
+        optind++;
+    }
+    return status;
+}
+
 /* What getopt could not make sense of: an unknown option, or one without its argument. */
 static void report_option(const struct command *command, int key, char **argv)
 {
@@ -263,6 +277,8 @@ static int apply_files(const struct command *command, int argc, char **argv,
         const struct option_row *row = key == '?' || key == ':' ? NULL : find_row(tables, key);
         if (row && strcmp(row->name, "params") == 0) {
             bad += params_file_apply(command, optarg, settings);
+        } else if (row) {
+            take_words(row, argc, argv, NULL, NULL);
         }
     }
     return bad;
@@ -276,7 +292,15 @@ int options_parse(const struct command *command, int argc, char **argv, struct s
     int key, exit_status;
     build_tables(command, &tables);
     opterr = 0;
-    int bad = apply_files(command, argc, argv, &tables, settings, &exit_status);
+    /* getopt puts options first: words that follow one must still do so the second time. */
+    char **copy = checked_calloc((size_t)argc + 1, sizeof *copy);
+    if (!copy) {
+        report_bad(command, "memory ran out", "", "");
+        return EXIT_FAILED;
+    }
+    memcpy(copy, argv, (size_t)argc * sizeof *copy);
+    int bad = apply_files(command, argc, copy, &tables, settings, &exit_status);
+    free(copy);
     if (exit_status >= 0) {
         return exit_status;
     }
@@ -286,7 +310,8 @@ int options_parse(const struct command *command, int argc, char **argv, struct s
         if (!row) {
             report_option(command, key, argv);
             bad++;
-        } else if (set_value(row, settings, optarg, &error) != STATUS_OK) {
+        } else if (set_value(row, settings, optarg, &error) != STATUS_OK ||
+                   take_words(row, argc, argv, settings, &error) != STATUS_OK) {
             message_error(command->name, &error);
             bad++;
         }

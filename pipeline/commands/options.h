@@ -20,6 +20,7 @@ enum option_kind {
     OPTION_COUNT,   /* size_t within [minimum, maximum] */
     OPTION_TEXT,    /* const char *, not copied */
     OPTION_TEXTS,   /* struct settings_texts: every time it is given */
+    OPTION_WORDS,   /* the same, and every word after it up to the next option */
     OPTION_CHOICE,  /* int: index into the blank separated `choices` */
     OPTION_RANGE,   /* double[2] "LOW-HIGH", minimum ≤ LOW < HIGH ≤ maximum */
     OPTION_TITLE    /* a heading in --help: only `help` is used */
@@ -43,6 +44,7 @@ struct option_row {
 extern const struct option_row
     options_recording[];                           /* --rate --scale --format --channels --strict */
 extern const struct option_row options_output[];   /* -o -f --json */
+extern const struct option_row options_batch[];    /* -f -j --timeout ... of run and bids */
 extern const struct option_row options_spectrum[]; /* --band --mains --epoch --hop ... --params */
 extern const struct option_row options_activity[]; /* bursts and episodes */
 extern const struct option_row options_trend[];    /* --confidence --during --events ... */

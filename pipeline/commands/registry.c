@@ -1,6 +1,7 @@
 /* The table of commands: one row a command, defined in the file of that name. */
 #include "pipeline/commands/options.h"
 
+extern const struct command command_bids;
 extern const struct command command_convert;
 extern const struct command command_episodes;
 extern const struct command command_export;
@@ -18,6 +19,7 @@ extern const struct command command_trend;
 /* clang-format off */
 const struct command *const commands[] = {
     &command_run,
+    &command_bids,
     &command_info,
     &command_convert,
     &command_filter,

@@ -35,6 +35,10 @@ struct settings {
     const char *figure_format;
     int figure_kind; /* index into the list of figure formats */
 
+    /* bids */
+    struct settings_texts participants, sessions, tasks; /* --participant-label L..., and so on */
+    bool skip_validation, show_version;
+
     /* markers, trend, episodes, quality, export, plot, simulate */
     bool list;
     bool bursts;

@@ -1,6 +1,7 @@
 #include "pipeline/save/results_set.h"
 
 #include "formats/results.h"
+#include "pipeline/save/derivative.h"
 #include "pipeline/sidecar.h"
 
 #include <errno.h>
@@ -10,18 +11,69 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-const char *const results_part_names[RESULTS_PARTS] = {"_episodes.tsv", "_episodes.json",
-                                                       "_trends.tsv", "_results.h5"};
+static const char *const plain_names[RESULTS_PARTS] = {
+    [RESULTS_EPISODES] = "_episodes.tsv",
+    [RESULTS_SIDECAR] = "_episodes.json",
+    [RESULTS_TRENDS] = "_trends.tsv",
+    [RESULTS_FILE] = "_results.h5",
+};
+
+/* After "_desc-". */
+static const char *const bids_names[RESULTS_PARTS_BIDS] = {
+    [RESULTS_EPISODES] = "episodes_events.tsv",   [RESULTS_SIDECAR] = "episodes_events.json",
+    [RESULTS_TRENDS] = "trends_emg.tsv",          [RESULTS_FILE] = "soleus_emg.h5",
+    [RESULTS_TRENDS_SIDECAR] = "trends_emg.json", [RESULTS_FILE_SIDECAR] = "soleus_emg.json",
+};
 
 struct results_set {
     char *prefix;
-    struct output *outputs[RESULTS_PARTS];
+    int count; /* of parts */
+    struct output *outputs[RESULTS_PARTS_BIDS];
 };
+
+static bool ends_with(const char *text, size_t length, const char *end)
+{
+    size_t wanted = strlen(end);
+    return length >= wanted && memcmp(text + length - wanted, end, wanted) == 0;
+}
+
+static bool is_bids(const char *prefix)
+{
+    return ends_with(prefix, strlen(prefix), RESULTS_BIDS_END);
+}
+
+int results_set_parts(const char *prefix)
+{
+    return is_bids(prefix) ? RESULTS_PARTS_BIDS : RESULTS_PARTS;
+}
+
+bool results_set_is_part(const char *name, size_t length)
+{
+    for (int part = 0; part < RESULTS_PARTS_BIDS; part++) {
+        char end[40];
+        snprintf(end, sizeof end, "%s%s", RESULTS_BIDS_END, bids_names[part]);
+        if (ends_with(name, length, end) ||
+            (part < RESULTS_PARTS && ends_with(name, length, plain_names[part]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+size_t results_set_prefix(const char *name)
+{
+    size_t length = strlen(name), plain = strlen(plain_names[RESULTS_FILE]);
+    if (ends_with(name, length, RESULTS_BIDS_END "soleus_emg.h5")) {
+        return length - strlen(bids_names[RESULTS_FILE]);
+    }
+    return ends_with(name, length, plain_names[RESULTS_FILE]) ? length - plain : 0;
+}
 
 char *results_set_path(const char *prefix, enum results_part part)
 {
+    const char *end = is_bids(prefix) ? bids_names[part] : plain_names[part];
     char *path;
-    return asprintf(&path, "%s%s", prefix, results_part_names[part]) < 0 ? NULL : path;
+    return asprintf(&path, "%s%s", prefix, end) < 0 ? NULL : path;
 }
 
 /* The folder of a prefix; NULL when memory ran out. */
@@ -90,12 +142,13 @@ enum status results_set_create(const char *prefix, const char *input, bool force
         status = error_memory(error, "opening an output");
     }
     if (status == STATUS_OK) {
+        set->count = results_set_parts(prefix);
         status = output_make_folder(folder, error);
     }
     if (status == STATUS_OK && !force) {
         status = check_places(prefix, error);
     }
-    for (int part = 0; part < RESULTS_PARTS && status == STATUS_OK; part++) {
+    for (int part = 0; status == STATUS_OK && part < set->count; part++) {
         char *path = results_set_path(prefix, (enum results_part)part);
         status = path ? output_create(path, input, true, &set->outputs[part], error)
                       : error_memory(error, "opening an output");
@@ -116,14 +169,25 @@ const char *results_set_file(const struct results_set *set)
 }
 
 enum status results_set_tables(struct results_set *set, const struct analysis *analysis,
-                               struct error *error)
+                               const struct provenance *provenance, struct error *error)
 {
     table_write_tsv(analysis->episodes, output_stream(set->outputs[RESULTS_EPISODES]), true, 0,
                     analysis->episodes->row_count);
     table_write_tsv(analysis->trends, output_stream(set->outputs[RESULTS_TRENDS]), true, 0,
                     analysis->trends->row_count);
-    return sidecar_write(analysis->episodes, episode_levels,
-                         output_stream(set->outputs[RESULTS_SIDECAR]), error);
+    enum status status = sidecar_write(analysis->episodes, episode_levels,
+                                       output_stream(set->outputs[RESULTS_SIDECAR]), error);
+    if (set->count == RESULTS_PARTS) {
+        return status;
+    }
+    if (status == STATUS_OK) {
+        status = sidecar_write(analysis->trends, NULL,
+                               output_stream(set->outputs[RESULTS_TRENDS_SIDECAR]), error);
+    }
+    return status == STATUS_OK
+               ? derivative_describe(analysis, provenance,
+                                     output_stream(set->outputs[RESULTS_FILE_SIDECAR]), error)
+               : status;
 }
 
 static void remove_part(const char *prefix, enum results_part part)
@@ -158,18 +222,19 @@ static void unlock_folder(int descriptor)
 enum status results_set_commit(struct results_set *set, struct error *error)
 {
     enum status status = STATUS_OK;
-    for (int part = 0; part < RESULTS_PARTS && status == STATUS_OK; part++) {
+    for (int part = 0; part < set->count && status == STATUS_OK; part++) {
         status = output_seal(set->outputs[part], error);
     }
     if (status == STATUS_OK) {
         int lock = lock_folder(set->prefix);
         /* Until the new set is complete there is none: never new tables beside old results. */
         remove_part(set->prefix, RESULTS_FILE);
-        for (int part = 0; part < RESULTS_PARTS && status == STATUS_OK; part++) {
+        for (int i = 0; i < set->count && status == STATUS_OK; i++) {
+            int part = (RESULTS_FILE + 1 + i) % set->count; /* the results file is the last */
             status = output_commit(set->outputs[part], error);
             set->outputs[part] = NULL;
         }
-        for (int part = 0; part < RESULTS_PARTS && status != STATUS_OK; part++) {
+        for (int part = 0; part < set->count && status != STATUS_OK; part++) {
             remove_part(set->prefix, (enum results_part)part);
         }
         unlock_folder(lock);
@@ -180,7 +245,7 @@ enum status results_set_commit(struct results_set *set, struct error *error)
 
 void results_set_abort(struct results_set *set)
 {
-    for (int part = 0; set && part < RESULTS_PARTS; part++) {
+    for (int part = 0; set && part < set->count; part++) {
         output_abort(set->outputs[part]);
     }
     if (set) {
@@ -194,7 +259,7 @@ void results_set_remove_incomplete(const char *prefix)
     int lock = lock_folder(prefix);
     char *path = results_set_path(prefix, RESULTS_FILE);
     if (path && access(path, F_OK) != 0) {
-        for (int part = 0; part < RESULTS_PARTS; part++) {
+        for (int part = 0; part < results_set_parts(prefix); part++) {
             remove_part(prefix, (enum results_part)part);
         }
     }

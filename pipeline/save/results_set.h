@@ -1,7 +1,9 @@
 /* The files that a recording's analysis becomes, which appear together or not at all.
  *
  * `prefix` names them: PREFIX_results.h5, PREFIX_episodes.tsv with its sidecar
- * PREFIX_episodes.json, and PREFIX_trends.tsv. The results file is renamed last, so that its
+ * PREFIX_episodes.json, and PREFIX_trends.tsv. A prefix that ends in "_desc-" is that of a BIDS
+ * derivative: PREFIXepisodes_events.tsv, PREFIXtrends_emg.tsv and PREFIXsoleus_emg.h5, each with a
+ * sidecar. The results file is renamed last, so that its
  * presence means that the set is complete. Processes that commit sets in one folder take turns (on
  * file systems that have locks), so that two of them never mix their sets. */
 #ifndef SOLEUS_PIPELINE_RESULTS_SET_H
@@ -10,15 +12,33 @@
 #include "formats/output.h"
 #include "pipeline/save/save.h"
 
-enum results_part { RESULTS_EPISODES = 0, RESULTS_SIDECAR, RESULTS_TRENDS, RESULTS_FILE };
-#define RESULTS_PARTS 4
+enum results_part {
+    RESULTS_EPISODES = 0,
+    RESULTS_SIDECAR,
+    RESULTS_TRENDS,
+    RESULTS_FILE,
+    RESULTS_TRENDS_SIDECAR, /* this and the next: of derivatives only */
+    RESULTS_FILE_SIDECAR
+};
+#define RESULTS_PARTS      4 /* of a set */
+#define RESULTS_PARTS_BIDS 6 /* of a set that is a BIDS derivative */
 
-/* "_episodes.tsv", "_episodes.json", "_trends.tsv", "_results.h5". */
-extern const char *const results_part_names[RESULTS_PARTS];
+/* How prefixes of derivatives end. */
+#define RESULTS_BIDS_END "_desc-"
+
+/* How many parts a set of that prefix has. */
+int results_set_parts(const char *prefix);
+
+/* Whether a file's name ends as that of a part does. */
+bool results_set_is_part(const char *name, size_t length);
+
+/* The length of the prefix in the name of a results file ("a_results.h5", "a_desc-soleus_emg.h5");
+ * 0 when it is none. */
+size_t results_set_prefix(const char *name);
 
 struct results_set;
 
-/* Makes the folder and the four .part files. Files of other programs at these places are refused
+/* Makes the folder and the .part files. Files of other programs at these places are refused
  * unless force is set; those of earlier runs stay until the commit. input: the recording. */
 enum status results_set_create(const char *prefix, const char *input, bool force,
                                struct results_set **set, struct error *error);
@@ -26,9 +46,10 @@ enum status results_set_create(const char *prefix, const char *input, bool force
 /* Where the results file is to be written. */
 const char *results_set_file(const struct results_set *set);
 
-/* Writes the tables of the analysis. */
+/* Writes the tables of the analysis and, for a derivative, the sidecars; provenance is looked at
+ * for those only. */
 enum status results_set_tables(struct results_set *set, const struct analysis *analysis,
-                               struct error *error);
+                               const struct provenance *provenance, struct error *error);
 
 /* Puts all in place, and destroys the set. On failure nothing of the set remains. */
 enum status results_set_commit(struct results_set *set, struct error *error);

@@ -16,6 +16,9 @@ struct provenance {
     const char
         *source_files; /* base names of all its files, separated by ", "; NULL: it has no others */
     const char *source_sha256; /* of the recording's files, as checksum_files has it */
+    /* BIDS URIs of the recording's files, in BIDS datasets. */
+    size_t source_count;
+    char *const *sources;
 };
 
 struct saver;

@@ -83,6 +83,12 @@ enum status remarks_add(const char *path, struct outline *outline, size_t *added
 struct remark remark_parse(const char *text)
 {
     struct remark remark = {.cut = false};
+    const char *tie = strstr(text, "@@");
+    if (tie) {
+        text_from_field(remark.type, sizeof remark.type, text, (size_t)(tie - text));
+        text_from_field(remark.label, sizeof remark.label, tie + 2, strlen(tie + 2));
+        return remark;
+    }
     const char *bracket = strrchr(text, '['), *end = bracket ? strrchr(bracket, ']') : NULL;
     /* A label may have brackets of its own: the outer one follows a blank. */
     for (const char *p = text; *p && bracket; p++) {

@@ -11,8 +11,9 @@ enum status remarks_add(const char *path, struct outline *outline, size_t *added
                         struct error *error);
 
 /* Takes the text of an annotation apart: `type` is what stands before the bracket, `label` the
- * channel ("" when there is none; cut is true when the text ends before the closing bracket, as
- * texts do that some programs cut). Blanks about both are taken off. */
+ * channel ("" when there is none; "type@@channel", as EDF+ ties an annotation, means the same; cut
+ * is true when the text ends before the closing bracket, as texts do that some programs cut).
+ * Blanks about both are taken off. */
 struct remark {
     char type[LABEL_SIZE], label[LABEL_SIZE];
     bool cut;

@@ -4,8 +4,11 @@ bats_require_minimum_version 1.5.0
 setup() {
     work=$(mktemp -d)
     cd "$work"
-    recording=$SAMPLES/study/sub-01/ses-1/sub-01_ses-1_task-rest_emg.edf
-    clonic=$SAMPLES/study/sub-02/ses-1/sub-02_ses-1_task-rest_emg.edf
+    # Apart from the events beside them, which would be annotations too.
+    recording=$BATS_TEST_TMPDIR/rest.edf
+    clonic=$BATS_TEST_TMPDIR/clonic.edf
+    cp "$SAMPLES/study/sub-01/ses-1/sub-01_ses-1_task-rest_emg.edf" "$recording"
+    cp "$SAMPLES/study/sub-02/ses-1/sub-02_ses-1_task-rest_emg.edf" "$clonic"
 }
 
 teardown() {

@@ -120,3 +120,18 @@ PYTHON
     [ "$status" -eq 1 ]
     [[ $output == *"error: a.json: line 2"* ]]
 }
+
+@test "what the recording and a sidecar both tell is told once" {
+    mkdir -p set/sub-1/emg
+    printf '{"Name": "once", "BIDSVersion": "1.11.0"}\n' >set/dataset_description.json
+    file=set/sub-1/emg/sub-1_task-hold
+    table >t.csv
+    printf 'onset\tduration\ttrial_type\n3.5\tn/a\tstretch\n7\t2\thold\n' >e.tsv
+    "$SOLEUS" convert -q t.csv --rate 1000 --annotate e.tsv -o "${file}_emg.edf"
+    printf 'onset\tduration\ttrial_type\n3.5002\t1\tstretch\n7\t2\thold\n7\t3\thold\n7\t2\trest\n' \
+        >"${file}_events.tsv"
+    [ "$("$SOLEUS" info "${file}_emg.edf" | column annotations | head -1)" = 4 ]
+    [ "$("$SOLEUS" info --no-sidecars "${file}_emg.edf" | column annotations | head -1)" = 2 ]
+    "$SOLEUS" info --json "${file}_emg.edf" >t.info
+    [ "$(grep -c '"stretch"' t.info)" = 1 ]
+}

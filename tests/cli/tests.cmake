@@ -6,6 +6,7 @@ function(soleus_cli_test name)
 endfunction()
 
 # One a line, sorted.
+soleus_cli_test(bids)
 soleus_cli_test(commands)
 soleus_cli_test(convert)
 soleus_cli_test(export)

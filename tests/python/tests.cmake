@@ -18,6 +18,7 @@ add_test(NAME make_results COMMAND make_results ${CMAKE_CURRENT_BINARY_DIR})
 set_tests_properties(make_results PROPERTIES FIXTURES_SETUP results_files)
 
 # One a line, sorted.
+soleus_python_test(bids check_bids.py $<TARGET_FILE:soleus> ${PROJECT_SOURCE_DIR}/samples/bids)
 soleus_python_test(brainvision_samples make_brainvision_samples.py --check ${PROJECT_SOURCE_DIR}/samples)
 soleus_python_test(c3d_samples make_c3d_samples.py --check ${PROJECT_SOURCE_DIR}/samples)
 soleus_python_test(dialect_samples make_dialect_samples.py --check ${PROJECT_SOURCE_DIR}/samples)
@@ -29,6 +30,8 @@ soleus_python_test(markers check_markers.py $<TARGET_FILE:soleus> ${CMAKE_CURREN
 soleus_python_test(mat_samples make_mat_samples.py --check ${PROJECT_SOURCE_DIR}/samples)
 soleus_python_test(otb_samples make_otb_samples.py --check ${PROJECT_SOURCE_DIR}/samples)
 soleus_python_test(study check_study.py $<TARGET_FILE:soleus> ${PROJECT_SOURCE_DIR}/samples/study)
+soleus_python_test(recordings check_recordings.py $<TARGET_FILE:soleus>
+  ${PROJECT_SOURCE_DIR}/../shared/recordings)
 soleus_python_test(results check_results.py ${CMAKE_CURRENT_BINARY_DIR})
 set_tests_properties(python_results PROPERTIES FIXTURES_REQUIRED results_files)
 soleus_python_test(run check_run.py $<TARGET_FILE:soleus> ${PROJECT_SOURCE_DIR}/samples)

@@ -332,6 +332,70 @@ static void entities_are_found_in_names(void **state)
     }
 }
 
+static const char *results_of(const struct batch_plan *plan, const char *name)
+{
+    for (size_t i = 0; i < plan->count; i++) {
+        if (strcmp(plan->items[i].name, name) == 0) {
+            return plan->items[i].results ? plan->items[i].results : "none";
+        }
+    }
+    return "no item";
+}
+
+static void recordings_of_a_dataset_become_derivatives(void **state)
+{
+    (void)state;
+    const char *const files[] = {"derive/dataset_description.json",
+                                 "derive/sub-01/ses-2/emg/sub-01_ses-2_task-a_run-1_emg.edf",
+                                 "derive/sub-02/emg/sub-02_task-a_desc-clean_emg.edf",
+                                 "derive/sub-03/emg/sub-03_task-a_emg.edf",
+                                 "derive/sub-03/emg/sub-03_task-a_emg.bdf",
+                                 "derive/sub-03/eeg/sub-03_task-a_eeg.edf",
+                                 "derive/derivatives/x/sub-09/emg/sub-09_task-a_emg.edf",
+                                 "derive/sub-01/emg/sub-01_task-a_desc-soleus_emg.h5"};
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        touch(files[i]);
+    }
+    const char *const inputs[] = {at("derive")};
+    struct batch_plan *plan = plan_of(inputs, 1, at("out"));
+    assert_int_equal(plan->count, 5);
+    assert_string_equal(results_of(plan, "sub-01/ses-2/emg/sub-01_ses-2_task-a_run-1_emg"),
+                        "sub-01/ses-2/emg/sub-01_ses-2_task-a_run-1_desc-");
+    assert_string_equal(results_of(plan, "sub-02/emg/sub-02_task-a_desc-clean_emg"),
+                        "sub-02/emg/sub-02_task-a_desc-");
+    assert_string_equal(results_of(plan, "sub-03/emg/sub-03_task-a_emg.edf"), "none");
+    assert_string_equal(results_of(plan, "sub-03/emg/sub-03_task-a_emg.bdf"), "none");
+    assert_string_equal(results_of(plan, "sub-03/eeg/sub-03_task-a_eeg"), "none");
+    batch_plan_destroy(plan);
+}
+
+static void items_are_chosen_by_label(void **state)
+{
+    (void)state;
+    struct error error = {0};
+    struct batch_plan *plan = NULL;
+    char *const two[] = {"sub-03", "01"}, *const one[] = {"2"}, *const absent[] = {"04"};
+    touch("label/sub-01/ses-2/emg/sub-01_ses-2_task-a_emg.edf");
+    touch("label/sub-01/ses-1/emg/sub-01_ses-1_task-a_emg.edf");
+    touch("label/sub-02/ses-2/emg/sub-02_ses-2_task-a_emg.edf");
+    touch("label/sub-03/emg/sub-03_task-a_emg.edf");
+    touch("label/sub-03/emg/sub-03_task-a_eeg.edf");
+    assert_int_equal(batch_plan_create_bids(at("label"), at("out"), &plan, &error), STATUS_OK);
+    assert_int_equal(plan->count, 4);
+    struct batch_choice choices[] = {{"sub", absent, 1}, {"ses", one, 1}};
+    assert_int_equal(batch_plan_choose(plan, choices, 2, &error), STATUS_FAILED);
+    assert_non_null(strstr(error.message, "is of sub-04; there are: 01, 02, 03"));
+    choices[0] = (struct batch_choice){"sub", two, 2};
+    choices[1].count = 0;
+    assert_int_equal(batch_plan_choose(plan, choices, 2, &error), STATUS_OK);
+    assert_names(plan, "sub-01/ses-1/emg/sub-01_ses-1_task-a_emg "
+                       "sub-01/ses-2/emg/sub-01_ses-2_task-a_emg sub-03/emg/sub-03_task-a_emg");
+    choices[1].count = 1;
+    assert_int_equal(batch_plan_choose(plan, choices, 2, &error), STATUS_OK);
+    assert_names(plan, "sub-01/ses-2/emg/sub-01_ses-2_task-a_emg");
+    batch_plan_destroy(plan);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -345,6 +409,8 @@ int main(void)
         cmocka_unit_test(an_unreadable_folder_is_an_item),
         cmocka_unit_test(lists_are_read),
         cmocka_unit_test(entities_are_found_in_names),
+        cmocka_unit_test(recordings_of_a_dataset_become_derivatives),
+        cmocka_unit_test(items_are_chosen_by_label),
     };
     int failures = cmocka_run_group_tests(tests, NULL, NULL);
     reading_remove_folder();

@@ -523,6 +523,37 @@ static void numbers_on_a_grid_are_kept(void **state)
     }
 }
 
+/* A rate that was measured, of which no number of seconds holds whole samples. */
+static void any_rate_is_kept(void **state)
+{
+    (void)state;
+    static const double rates[] = {490.003, 2048.0131, 99.99871};
+    for (size_t n = 0; n < 3; n++) {
+        char path[4096];
+        struct recording_info info;
+        struct read_back back;
+        struct edf_hdr_struct header;
+        size_t count = 12345;
+        float *plane = random_plane(count, 0.1, -99, 99, 3);
+        describe(&info, 1, rates[n], "uV");
+        plane[5000] = plane[6000] = NAN;
+        path_of("measured.edf", path);
+        write_or_fail(path, "edf", &info, &plane, &count, 100);
+        read_or_fail(path, &back);
+        assert_close(back.info->channels[0].rate, rates[n], 2e-6 * rates[n]);
+        assert_int_equal(back.counts[0], count);
+        for (size_t i = 0; i < count; i++) {
+            assert_int_equal(isnan(back.samples[0][i]) != 0, i == 5000 || i == 6000);
+            assert_true(isnan(plane[i]) || fabs(back.samples[0][i] - plane[i]) < 1e-5);
+        }
+        read_back_clear(&back);
+        assert_true(edflib_opens(path, &header));
+        recording_info_clear(&info);
+        free(plane);
+        unlink(path);
+    }
+}
+
 /* Small voltages in volts are told in a unit that has digits for them; small numbers of no unit
  * take a wider range. */
 static void small_ranges_find_digits(void **state)
@@ -642,6 +673,7 @@ int main(void)
         cmocka_unit_test(last_record_ends_where_the_samples_end),
         cmocka_unit_test(annotations_find_room),
         cmocka_unit_test(gaps_are_written),
+        cmocka_unit_test(any_rate_is_kept),
         cmocka_unit_test(small_ranges_find_digits),
         cmocka_unit_test(moved_annotations_of_gaps),
         cmocka_unit_test(numbers_on_a_grid_are_kept),

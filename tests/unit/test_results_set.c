@@ -66,7 +66,7 @@ static struct results_set *make(bool force, const char *maker)
         print_error("%s\n", error.message);
         fail();
     }
-    assert_int_equal(results_set_tables(set, &analysis, &error), STATUS_OK);
+    assert_int_equal(results_set_tables(set, &analysis, NULL, &error), STATUS_OK);
     assert_int_equal(results_create(results_set_file(set), &writer, &error), STATUS_OK);
     assert_int_equal(results_attribute_text(writer, "maker", maker, &error), STATUS_OK);
     assert_int_equal(results_finish(writer, &error), STATUS_OK);

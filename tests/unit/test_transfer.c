@@ -260,6 +260,7 @@ static void remarks_are_taken_apart(void **state)
         {"clonic", "clonic", "", false},
         {"tonic-clonic [Gastrocnemius later", "tonic-clonic", "Gastrocnemius later", true},
         {"tonic [EMG [2]]", "tonic", "EMG [2]", false},
+        {"tonic@@TA [2]", "tonic", "TA [2]", false},
         {"[TA]", "", "TA", false},
         {"", "", "", false},
     };
