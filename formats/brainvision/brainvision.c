@@ -52,10 +52,16 @@ static struct probe probe_brainvision(const unsigned char *head, size_t size, co
     char line[160];
     (void)path;
     first_line(head, size, line);
-    bool exchange = begins(line, "Brain Vision Data Exchange ") ||
-                    begins(line, "BrainVision Data Exchange ") ||
-                    begins(line, "Brain Vision V-Amp Data ");
-    if (exchange && strcasestr(line, "Header File")) {
+    bool exchange =
+        begins(line, "Brain Vision Data Exchange ") || begins(line, "BrainVision Data Exchange ");
+    if ((begins(line, "Brain Vision V-Amp Data ") || begins(line, "BrainVision V-Amp Data ")) &&
+        strcasestr(line, "Header File")) {
+        /* One channel more lies among the samples than such a header counts. */
+        answer = (struct probe){PROBE_UNSUPPORTED, 90,
+                                "recordings as the V-Amp's recorder writes them (.ahdr) are not "
+                                "read; export it to the exchange format (.vhdr) with BrainVision "
+                                "Analyzer, or save it as .set with EEGLAB's bva-io"};
+    } else if (exchange && strcasestr(line, "Header File")) {
         int version = version_of(line);
         answer = (struct probe){PROBE_MINE, 90, ""};
         if (version < 1 || version > 2) {
@@ -220,7 +226,7 @@ static enum status read_brainvision(void *read, struct block *block, struct erro
 const struct reader reader_brainvision = {
     .id = "brainvision",
     .description = "BrainVision (header, samples, markers)",
-    .extensions = "vhdr",
+    .extensions = "vhdr ahdr",
     .streams = false,
     .parts = "eeg vmrk dat avg seg",
     .probe = probe_brainvision,

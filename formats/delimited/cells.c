@@ -87,6 +87,15 @@ static bool is_missing(const char *start, const char *end)
     return false;
 }
 
+char text_cell_mark(const struct text_cell *cell, const struct text_dialect *dialect)
+{
+    /* Quotes protect a decimal comma from being a delimiter. */
+    return cell->quoted && dialect->delimiter == ',' &&
+                   memchr(cell->start, ',', (size_t)(cell->end - cell->start))
+               ? ','
+               : dialect->mark;
+}
+
 enum text_value text_cell_value(const struct text_cell *cell, const struct text_dialect *dialect,
                                 double *value)
 {
@@ -94,13 +103,7 @@ enum text_value text_cell_value(const struct text_cell *cell, const struct text_
     if (cell->start == cell->end) {
         return TEXT_MISSING;
     }
-    /* Quotes protect a decimal comma from being a delimiter. */
-    char mark = dialect->mark;
-    if (cell->quoted && dialect->delimiter == ',' &&
-        memchr(cell->start, ',', (size_t)(cell->end - cell->start))) {
-        mark = ',';
-    }
-    if (number_parse(cell->start, mark, value) == cell->end) {
+    if (number_parse(cell->start, text_cell_mark(cell, dialect), value) == cell->end) {
         return TEXT_NUMBER;
     }
     *value = NAN;

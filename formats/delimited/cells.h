@@ -29,6 +29,9 @@ enum text_value {
  * Start with *p at the line's first character; false when there is no cell left. */
 bool text_cell_next(const char **p, const char *end, char delimiter, struct text_cell *cell);
 
+/* The decimal mark of a cell's numbers: that of the table, but for quoted decimal commas. */
+char text_cell_mark(const struct text_cell *cell, const struct text_dialect *dialect);
+
 /* What a cell holds; *value is NaN unless it is a number. The text behind the cell must end in a
  * line feed or carriage return, as number_parse needs it. */
 enum text_value text_cell_value(const struct text_cell *cell, const struct text_dialect *dialect,

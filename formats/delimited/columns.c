@@ -199,12 +199,96 @@ static void set_labels_from_comment(const struct text_lines *lines, size_t first
     }
 }
 
+/* Numbers in all cells but the first are values of something, and no names, unless they count. */
+static bool is_value_row(const struct text_lines *lines, size_t line,
+                         const struct text_layout *layout)
+{
+    const char *p = lines->starts[line];
+    struct text_cell cell;
+    double value, before = -1;
+    bool counts = true;
+    size_t numbers = 0;
+    for (size_t c = 0; text_cell_next(&p, lines->ends[line], layout->dialect.delimiter, &cell);
+         c++) {
+        enum text_value kind = text_cell_value(&cell, &layout->dialect, &value);
+        if (c == 0 || kind == TEXT_MISSING) {
+            continue;
+        }
+        if (kind == TEXT_WORD) {
+            return false;
+        }
+        counts = counts && value == rint(value) && value > before;
+        before = value;
+        numbers++;
+    }
+    return numbers > 1 && !counts;
+}
+
+/* The key of a row such as "UnitName=<tab>mV<tab>mV", and where its values begin; empty when the
+ * row has none. */
+static struct text_cell key_of(const struct text_lines *lines, size_t line,
+                               const struct text_layout *layout, const char **values)
+{
+    struct text_cell cell;
+    *values = lines->starts[line];
+    if (text_cell_next(values, lines->ends[line], layout->dialect.delimiter, &cell) &&
+        cell.end > cell.start && cell.end[-1] == '=' && *values) {
+        cell.end--;
+        return cell;
+    }
+    return (struct text_cell){0};
+}
+
+static bool is_key(const struct text_cell *cell, const char *key)
+{
+    size_t length = strlen(key);
+    return (size_t)(cell->end - cell->start) == length && memcmp(cell->start, key, length) == 0;
+}
+
+/* Rows of keys before the table, as LabChart exports them. The key stands over the times; without
+ * them there is a cell more than columns. False when there is no such row. */
+static bool set_labels_from_keys(const struct text_lines *lines, size_t first,
+                                 struct text_layout *layout)
+{
+    bool any = false;
+    for (size_t line = first; line-- > 0;) {
+        const char *p;
+        struct text_cell key = key_of(lines, line, layout, &p), cell;
+        if (key.start == key.end) {
+            break;
+        }
+        any = true;
+        bool labels = is_key(&key, "ChannelTitle"), units = is_key(&key, "UnitName");
+        struct text_tally tally = text_layout_tally(lines, line, &layout->dialect);
+        size_t c = tally.cells > layout->column_count ? 0 : 1;
+        for (; (labels || units) && p && c < layout->column_count; c++) {
+            struct text_column *column = &layout->columns[c];
+            if (!text_cell_next(&p, lines->ends[line], layout->dialect.delimiter, &cell)) {
+                break;
+            }
+            if (labels) {
+                text_from_field(column->label, sizeof column->label, cell.start,
+                                (size_t)(cell.end - cell.start));
+            } else if (text_header_is_unit(&cell)) {
+                text_header_set_unit(&cell, column);
+            }
+        }
+    }
+    return any;
+}
+
 static void find_labels(const struct text_lines *lines, size_t first, struct text_layout *layout)
 {
     bool shifted = false;
+    if (set_labels_from_keys(lines, first, layout)) {
+        return;
+    }
     size_t labels = row_before(lines, first, layout, &shifted);
     if (labels == SIZE_MAX) {
         set_labels_from_comment(lines, first, layout);
+        return;
+    }
+    if (is_value_row(lines, labels, layout)) {
         return;
     }
     size_t units = SIZE_MAX;

@@ -3,6 +3,7 @@
 #include "formats/checked.h"
 #include "formats/number.h"
 
+#include <math.h>
 #include <string.h>
 
 /* In the order of preference among those that explain equally many rows. */
@@ -249,6 +250,34 @@ static bool is_binary(const unsigned char *head, size_t size)
     return false;
 }
 
+/* A row of whole numbers without a time, between the header and the first row that has one: the
+ * numbers of samples, as AcqKnowledge writes them. */
+static bool is_count_row(const struct text_lines *lines, size_t line,
+                         const struct text_dialect *dialect)
+{
+    const char *p = lines->starts[line], *q = line + 1 < lines->count ? lines->starts[line + 1] : p;
+    struct text_cell cell;
+    double value;
+    size_t numbers = 0;
+    if (line == 0 || q == p || !text_cell_next(&p, lines->ends[line], dialect->delimiter, &cell) ||
+        cell.start < cell.end || cell.quoted ||
+        !text_cell_next(&q, lines->ends[line + 1], dialect->delimiter, &cell) ||
+        text_cell_value(&cell, dialect, &value) != TEXT_NUMBER) {
+        return false;
+    }
+    while (text_cell_next(&p, lines->ends[line], dialect->delimiter, &cell)) {
+        if (cell.start == cell.end && !p) {
+            break;
+        }
+        if (text_cell_value(&cell, dialect, &value) != TEXT_NUMBER || value != rint(value) ||
+            value < 1) {
+            return false;
+        }
+        numbers++;
+    }
+    return numbers > 0;
+}
+
 enum status text_layout_find(const char *text, const struct text_lines *lines, size_t before,
                              struct text_layout *layout, bool *found, struct error *error)
 {
@@ -263,6 +292,7 @@ enum status text_layout_find(const char *text, const struct text_lines *lines, s
     enum status status = STATUS_OK;
     *found = is_table(&fit);
     if (*found) {
+        fit.first += is_count_row(lines, fit.first, &fit.dialect);
         layout->dialect = fit.dialect;
         layout->trailing = has_trailing(lines, &fit);
         layout->column_count = fit.cells - layout->trailing;
@@ -274,6 +304,18 @@ enum status text_layout_find(const char *text, const struct text_lines *lines, s
     return status;
 }
 
+static bool is_octave(const unsigned char *head, size_t size)
+{
+    static const char *const starts[] = {"# Created by Octave", "# name: "};
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
+        size_t length = strlen(starts[i]);
+        if (size >= length && memcmp(head, starts[i], length) == 0) {
+            return memmem(head, size, "\n# type: ", 9) != NULL;
+        }
+    }
+    return false;
+}
+
 enum status text_layout_detect(const unsigned char *head, size_t size, bool whole,
                                struct text_layout *layout, enum text_verdict *verdict,
                                struct error *error)
@@ -283,6 +325,7 @@ enum status text_layout_detect(const unsigned char *head, size_t size, bool whol
     *verdict = is_utf16(head, size)    ? TEXT_UTF16
                : is_binary(head, size) ? TEXT_BINARY
                : is_markup(head, size) ? TEXT_NO_TABLE
+               : is_octave(head, size) ? TEXT_OCTAVE
                                        : TEXT_TABLE;
     if (*verdict != TEXT_TABLE) {
         return STATUS_OK;

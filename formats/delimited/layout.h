@@ -47,6 +47,7 @@ enum text_verdict {
     TEXT_TABLE,
     TEXT_NO_TABLE, /* text, but not of rows of numbers */
     TEXT_UTF16,
+    TEXT_OCTAVE, /* variables one behind the other, which is no single table */
     TEXT_BINARY
 };
 

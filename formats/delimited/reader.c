@@ -14,6 +14,9 @@
 /* A column of numbers is taken for labels when it changes in fewer than one of so many rows. */
 #define LABEL_ROWS 100
 
+#define OCTAVE_REASON                                                                              \
+    "variables in Octave's text format are not read; save them with save -v7 in Octave"
+
 static struct probe text_probe(const unsigned char *head, size_t size, const char *path)
 {
     struct probe probe = {.verdict = PROBE_NOT_MINE};
@@ -41,6 +44,11 @@ static struct probe text_probe(const unsigned char *head, size_t size, const cha
         probe.confidence = 10;
         snprintf(probe.reason, sizeof probe.reason,
                  "UTF-16 text is not read; save it as UTF-8 (iconv -f UTF-16 -t UTF-8)");
+        break;
+    case TEXT_OCTAVE:
+        probe.verdict = PROBE_UNSUPPORTED;
+        probe.confidence = 50;
+        snprintf(probe.reason, sizeof probe.reason, OCTAVE_REASON);
         break;
     case TEXT_BINARY:
         break;
@@ -70,6 +78,8 @@ static enum status detect_layout(struct text_stream *stream, struct error *error
         return error_set(error, STATUS_UNSUPPORTED,
                          "%s: UTF-16 text is not read; save it as UTF-8 (iconv -f UTF-16 -t UTF-8)",
                          name);
+    case TEXT_OCTAVE:
+        return error_set(error, STATUS_UNSUPPORTED, "%s: " OCTAVE_REASON, name);
     case TEXT_BINARY:
         return error_set(error, STATUS_FAILED, "%s: is no text: it holds control characters", name);
     case TEXT_NO_TABLE:

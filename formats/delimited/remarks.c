@@ -112,7 +112,7 @@ static void take_pair(const char *key, const char *value, const char *rest, cons
     static const char *const labels[] = {
         "labels",  "channel names", "channel labels", "channel_names",
         "columns", "channels",      "label",          NULL};
-    static const char *const units[] = {"unit", "units", NULL};
+    static const char *const units[] = {"unit", "units", "measure unit", "unit of measure", NULL};
     double rate = isnan(remarks->rate) ? rate_of(key, value, remarks->mark) : NAN;
     if (rate > 0) {
         remarks->rate = rate;

@@ -86,7 +86,7 @@ enum status text_times_collect(const struct text_lines *lines, size_t first,
             finest = fmin(finest, pow(10, -moment.decimals));
         } else if (!moments && cell.start < cell.end &&
                    text_cell_value(&cell, &layout->dialect, &value) == TEXT_NUMBER) {
-            double place = last_place(&cell, layout->dialect.mark);
+            double place = last_place(&cell, text_cell_mark(&cell, &layout->dialect));
             size_t length = (size_t)(cell.end - cell.start);
             bool exponent = memchr(cell.start, 'e', length) || memchr(cell.start, 'E', length);
             finest = exponent ? finest : fmin(finest, place);

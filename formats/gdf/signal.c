@@ -11,6 +11,9 @@
 /* Limits beyond this would overflow float when the unit is converted. */
 #define LIMIT_MAX 1e30
 
+/* A signal is not sampled later than this after the others, s. */
+#define SHIFT_MAX 86400.0
+
 /* A field of all signals begins at start × signals. */
 enum {
     AT_LABEL = 0,
@@ -175,7 +178,11 @@ enum status gdf_signal_describe(const unsigned char *table, const struct gdf_hea
     double shift = header->version > 2.215
                        ? (double)little_float(field(table, header, AT_TIME_OFFSET, 4, s))
                        : 0;
-    if (shift != 0 && isfinite(shift)) {
+    /* Some writers leave the field to chance: what no recording could have is none. */
+    double longest = header->record_count == UINT64_MAX
+                         ? SHIFT_MAX
+                         : fmin((double)header->record_count * header->duration, SHIFT_MAX);
+    if (fabs(shift) * (double)signal->samples >= header->duration / 2 && fabs(shift) < longest) {
         enum status status =
             mend(name, strict, info, error,
                  "signal %zu (%s) was sampled %g s after the others; the shift is not undone",

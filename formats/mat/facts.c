@@ -144,6 +144,36 @@ double mat_facts_time_rate(const struct mat_file *file, const struct mat_array *
     return fabs(rate - round(rate)) < 1e-6 * rate ? round(rate) : rate;
 }
 
+/* Frames that tell a column of times, or of numbers of samples, from a signal. */
+#define RAMP_FRAMES 256
+/* Steps that times may lie off by. */
+#define RAMP_SLACK 4
+
+bool mat_facts_is_ramp(const struct mat_file *file, const struct mat_array *array,
+                       bool channels_are_rows)
+{
+    double values[RAMP_FRAMES];
+    uint64_t stride = channels_are_rows ? array->rows : 1;
+    size_t got = 0;
+    if (array->count / stride < RAMP_FRAMES) {
+        return false;
+    }
+    struct mat_cursor *cursor = mat_cursor_open(file, array, NULL);
+    while (cursor && got < RAMP_FRAMES && mat_cursor_seek(cursor, got * stride) &&
+           mat_cursor_read(cursor, &values[got], 1) == 1) {
+        got++;
+    }
+    mat_cursor_close(cursor);
+    double step = got == RAMP_FRAMES ? (values[got - 1] - values[0]) / (double)(got - 1) : 0;
+    bool ramp = step > 0 && isfinite(step);
+    for (size_t i = 0; i < got && ramp; i++) {
+        /* Rounded times repeat themselves, but never fall. */
+        ramp = fabs(values[i] - (values[0] + (double)i * step)) <= RAMP_SLACK * step &&
+               (i == 0 || values[i] >= values[i - 1]);
+    }
+    return ramp;
+}
+
 /* The rate that an array gives a channel: one for all channels, or one each. */
 static double rate_of(const struct mat_array *array, size_t channel)
 {

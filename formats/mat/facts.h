@@ -39,4 +39,9 @@ bool mat_facts_are_counts(const struct mat_array *array);
 /* Limits of channels whose samples are whole numbers of that class. */
 void mat_facts_limits(struct channel *channel, enum mat_class class);
 
+/* Whether the first channel of a matrix rises in equal steps, as times and numbers of samples do
+ * and no signal does. */
+bool mat_facts_is_ramp(const struct mat_file *file, const struct mat_array *array,
+                       bool channels_are_rows);
+
 #endif

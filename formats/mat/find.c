@@ -189,6 +189,9 @@ static enum status take_array(struct mat_file *file, const struct candidate *can
         status = add_cells(file, array, plan, error);
     } else {
         status = mat_plan_matrix(plan, file, array, channels_are_rows, error);
+        if (scope.channels > 1 && mat_facts_is_ramp(file, array, channels_are_rows)) {
+            file->info->channels[0].type = CHANNEL_OTHER;
+        }
     }
     if (status != STATUS_OK) {
         return status;

@@ -57,8 +57,9 @@ static bool parse_record_line(char *line, struct wfdb_header *header, const char
     char *name = wfdb_word(&line), *signals = wfdb_word(&line), *rate = wfdb_word(&line);
     char *length = wfdb_word(&line), *time = wfdb_word(&line), *date = wfdb_word(&line);
     char *segments = name ? strchr(name, '/') : NULL;
-    if (segments) {
-        if (!wfdb_number(segments + 1, &end, &number) || *end || number == 0) {
+    /* Some records are named with the folder they were written to. */
+    if (segments && wfdb_number(segments + 1, &end, &number) && *end == '\0') {
+        if (number == 0) {
             *reason = "the number of segments, after '/', is no number above 0";
             return false;
         }

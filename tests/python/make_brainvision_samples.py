@@ -165,6 +165,9 @@ def unsupported():
         f"{name}frequency.eeg": samples,
         f"{name}double.vhdr": header(f"{name}double", binary="BinaryFormat=IEEE_FLOAT_64").encode(),
         f"{name}double.eeg": samples,
+        f"{name}v-amp.ahdr": header(f"{name}v-amp",
+                                    first="Brain Vision V-Amp Data Header File Version ").encode(),
+        f"{name}v-amp.eeg": multiplexed("<h", 20, CHANNELS + 1),
     }
 
 

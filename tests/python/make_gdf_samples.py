@@ -27,11 +27,13 @@ def digital(signal, index):
 
 class Signal:
     def __init__(self, label, samples, kind=INT16, unit=MICROVOLT, text="", limits=None,
-                 physical=None, transducer="", filters=(-1, -1, -1), prefilter=""):
+                 physical=None, transducer="", filters=(-1, -1, -1), prefilter="",
+                 lag=0):
         self.label, self.samples, self.kind, self.unit, self.text = label, samples, kind, unit, text
         self.limits = limits or (-32768, 32767)
         self.physical = physical or (-3276.8, 3276.7)
         self.transducer, self.filters, self.prefilter = transducer, filters, prefilter
+        self.lag = lag  # s, after the other signals
 
 
 def field(value, size):
@@ -73,7 +75,7 @@ def header(signals, records, duration, version="2.51", start=bytes(8), tagged=b"
     each += [[struct.pack("<d", s.physical[k]) for s in signals] for k in (0, 1)]
     each += [[struct.pack("<d" if second else "<q", s.limits[k]) for s in signals] for k in (0, 1)]
     if second:
-        each += [[bytes(64) for s in signals], [bytes(4) for s in signals]]
+        each += [[bytes(64) for s in signals], [struct.pack("<f", s.lag) for s in signals]]
         each += [[struct.pack("<f", s.filters[k]) for s in signals] for k in (0, 1, 2)]
     else:
         each += [[field(s.prefilter, 80) for s in signals]]
@@ -165,6 +167,10 @@ def good():
     files["good-gdf-events-cut.gdf"] = header(EMG, 20, 0.1) + data(EMG, 20) + events(
         EVENTS, 100)[:50]
     files["good-gdf-header-size.gdf"] = header(EMG, 20, 0.1, size=1) + data(EMG, 20)
+    late = [EMG[0], Signal("EMG Soleus R", 10, lag=0.05)]
+    files["good-gdf-late-signal.gdf"] = header(late, 20, 0.1) + data(late, 20)
+    chance = [Signal("EMG Soleus L", 10, lag=2.7e20), Signal("EMG Soleus R", 10, lag=-1e-38)]
+    files["good-gdf-lag-by-chance.gdf"] = header(chance, 20, 0.1) + data(chance, 20)
     return files
 
 

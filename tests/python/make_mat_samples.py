@@ -218,6 +218,13 @@ def good_matrices():
         v5.scalar("freq", 50), v5.scalar("fs", 1000), v5.text("labels", "first", "other"),
         v5.matrix("mdf", [[80] * 300]))
     files["good-mat-no-rate.mat"] = v5.file(v5.matrix("emg", rows(2, 300), "int32"))
+    # Times beside the signals, in milliseconds that were rounded; and across, numbers of samples.
+    frames = columns(2, 300)
+    files["good-mat-times-inside.mat"] = v5.file(
+        v5.matrix("data", [[i // 2] + frame for i, frame in enumerate(frames)]),
+        v5.scalar("fs", 2000), deflate=True)
+    files["good-mat-index-inside.mat"] = v5.file(
+        v5.matrix("data", [list(range(300))] + rows(2, 300), "int16"), v5.scalar("fs", 2000))
     made = Level73()
     group = made.struct(made.file, "recording")
     made.matrix(group, "emg", columns(2, 600), "single", chunks=(1, 250), compression="gzip")

@@ -62,6 +62,19 @@ def good_text():
     files["good-text-quoted.csv"] = (
         '"time (s)","EMG, ""left"" é (µV)"\n'
         + "".join(f'"{i / 1000:.3f}","{value(0, i)}"\n' for i in range(200)))
+    files["good-text-quoted-decimal-comma.csv"] = (
+        '"Time (s)","EMG (uV)"\r\n'
+        + "".join(f'"{i / 1000:.3f}","{value(0, i)}"\r\n'.replace(".", ",") for i in range(300)))
+    files["good-text-labchart.txt"] = (
+        "Interval=\t0.001 s\nExcelDateTime=\t4.4E+04\t3/4/2021 05:06:07.5\n"
+        "TimeFormat=\tStartOfBlock\nDateFormat=\t\nChannelTitle=\tTA left\tSoleus\n"
+        "Range=\t10 mV\t10 mV\nUnitName=\tmV\tmV\nTopValue=\t10\t10\nBottomValue=\t-10\t-10\n"
+        + lines(table(200, 2, seconds(1000, 3)), "\t"))
+    files["good-text-acqknowledge.txt"] = (
+        "hold.acq\n0.5 msec/sample\n2 channels\nEMG TA\nmV\nEMG SOL\nmV\nsec,CH1,CH2,\n"
+        ",200,200,\n" + lines([row + [""] for row in table(200, 2, seconds(2000, 4))]))
+    files["good-text-values-before.tsv"] = (
+        "CHANNEL_GAIN\t500\t500\n" + lines(table(200, 2, seconds(1000, 3)), "\t"))
     files["good-text-ragged-last-row.csv"] = (
         "time,EMG,EMG 2\n" + lines(table(200, 2, seconds(1000, 3))) + "0.200,-3")
     files["good-text-gap.csv"] = (
@@ -114,6 +127,10 @@ def unsupported_text():
     return {
         "unsupported-text-utf16.csv": ("time,EMG\n" + lines(table(50, 1, seconds(1000, 3))))
         .encode("utf-16"),
+        "unsupported-text-octave.txt": "".join(
+            f"# name: {name}\n# type: matrix\n# rows: 50\n# columns: 2\n"
+            + lines([[" " + value(c, i), value(c + 1, i)] for i in range(50)], " ") + "\n\n"
+            for c, name in enumerate(("left", "right"))).encode("utf-8"),
         "unsupported-text-time-per-channel.csv":
             ("time,EMG,time,force\n" + lines(per_channel)).encode("utf-8"),
     }

@@ -161,6 +161,7 @@ def good():
         "cut": "{0} 1 100 130\n" + line("{0}.dat", "16", own[0], total=0),
         "longer": "{0} 1 100 70\n" + line("{0}.dat", "16", own[0][:70]),
         "no-length": "{0} 1 100\n" + line("{0}.dat", "16", own[0], "10"),
+        "folder": "study/{0} 1 100 100\n" + line("{0}.dat", "16", own[0]),
         "no-rate": "{0} 1\n" + line("{0}.dat", "16", own[0]),
     }
     for what, text in texts.items():

@@ -174,6 +174,7 @@ static void refused(void **state)
         {"bad-brainvision-text-few-lines.vhdr", "holds 2 lines", STATUS_FAILED},
         {"unsupported-brainvision-version.vhdr", "versions 1.0 and 2.0", STATUS_UNSUPPORTED},
         {"unsupported-brainvision-frequency.vhdr", "over time", STATUS_UNSUPPORTED},
+        {"unsupported-brainvision-v-amp.ahdr", "V-Amp", STATUS_UNSUPPORTED},
         {"unsupported-brainvision-double.vhdr", "IEEE_FLOAT_32", STATUS_UNSUPPORTED},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

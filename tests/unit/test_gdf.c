@@ -164,6 +164,7 @@ static void damage_is_mended_with_a_warning_and_refused_when_strict(void **state
         {"good-gdf-break.gdf", "interrupted at 1 s", {200, 200}},
         {"good-gdf-events-cut.gdf", "42 bytes follow", {200, 200}},
         {"good-gdf-header-size.gdf", "claims to be 256 bytes", {200, 200}},
+        {"good-gdf-late-signal.gdf", "was sampled 0.05 s after", {200, 200}},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char path[4096];
@@ -181,6 +182,16 @@ static void damage_is_mended_with_a_warning_and_refused_when_strict(void **state
         assert_contains(reading.error.message, "--strict");
         reading_clear(&reading);
     }
+}
+
+static void a_shift_that_no_recording_has_is_none(void **state)
+{
+    (void)state;
+    struct recording_options strict = {.strict = true};
+    struct reading reading = read_good("good-gdf-lag-by-chance.gdf", strict);
+    assert_int_equal(reading.info->warnings.count, 0);
+    expect_samples(&reading, 1, 1, 0, 0.1, 0);
+    reading_clear(&reading);
 }
 
 static void an_unknown_number_of_records_ends_with_the_file(void **state)
@@ -472,6 +483,7 @@ int main(void)
         cmocka_unit_test(missing_values_are_gaps),
         cmocka_unit_test(unevenly_sampled_values_are_annotations),
         cmocka_unit_test(damage_is_mended_with_a_warning_and_refused_when_strict),
+        cmocka_unit_test(a_shift_that_no_recording_has_is_none),
         cmocka_unit_test(an_unknown_number_of_records_ends_with_the_file),
         cmocka_unit_test(a_pipe_and_any_block_size_give_the_same),
         cmocka_unit_test(what_cannot_be_read_is_refused),

@@ -231,6 +231,23 @@ static void rates_and_options(void **state)
     reading_clear(&reading);
 }
 
+static void times_among_the_signals_are_no_emg(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"good-mat-times-inside.mat", "good-mat-index-inside.mat"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        struct reading reading = reading_all(sample(names[i]), (struct recording_options){0}, 0);
+        assert_int_equal(reading.status, STATUS_OK);
+        assert_int_equal(reading.info->channel_count, 3);
+        assert_int_equal(reading.info->channels[0].type, CHANNEL_OTHER);
+        assert_false(reading.info->channels[0].selected);
+        assert_int_equal(reading.info->channels[1].type, CHANNEL_EMG);
+        assert_true(reading.samples[1][5] == number(0, 5));
+        assert_true(reading.samples[2][299] == number(1, 299));
+        reading_clear(&reading);
+    }
+}
+
 static void chosen_variables(void **state)
 {
     (void)state;
@@ -385,7 +402,7 @@ int main(void)
         cmocka_unit_test(rates_and_options), cmocka_unit_test(chosen_variables),
         cmocka_unit_test(damaged_files),     cmocka_unit_test(damaged_compression),
         cmocka_unit_test(real_recordings),   cmocka_unit_test(sixteen_bits),
-        cmocka_unit_test(rates_by_name),
+        cmocka_unit_test(rates_by_name),     cmocka_unit_test(times_among_the_signals_are_no_emg),
     };
     return cmocka_run_group_tests(tests, NULL, remove_files);
 }

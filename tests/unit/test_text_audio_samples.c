@@ -35,6 +35,10 @@ static const struct good goods[] = {
     {"good-text-one-column.txt", 1000, 1000, 1, 500, 0, 0.1, "a.u.", NULL},
     {"good-text-one-column-decimal-comma.txt", 1000, 1000, 1, 300, 0, 0.001, "a.u.", NULL},
     {"good-text-quoted.csv", 0, 1000, 1, 200, 0, 0.1, "uV", NULL},
+    {"good-text-quoted-decimal-comma.csv", 0, 1000, 1, 300, 0, 0.1, "uV", NULL},
+    {"good-text-labchart.txt", 0, 1000, 2, 200, 0, 100, "uV", NULL},
+    {"good-text-acqknowledge.txt", 0, 2000, 2, 200, 0, 0.1, "a.u.", NULL},
+    {"good-text-values-before.tsv", 0, 1000, 2, 200, 0, 0.1, "a.u.", NULL},
     {"good-text-ragged-last-row.csv", 0, 1000, 2, 200, 0, 0.1, "a.u.", "cut short"},
     {"good-text-gap.csv", 0, 1000, 1, 400, 0, 0.1, "a.u.", "50 samples are missing"},
     {"good-text-fractional-rate.csv", 0, 1259.259, 1, 1000, 0, 0.1, "a.u.", NULL},
@@ -134,6 +138,13 @@ static void good_descriptions(void **state)
     reading = reading_all(sample("good-text-quoted.csv"), (struct recording_options){0}, 0);
     assert_string_equal(reading.info->channels[0].label, "EMG, \"left\" \xc3\xa9");
     reading_clear(&reading);
+    reading = reading_all(sample("good-text-labchart.txt"), (struct recording_options){0}, 0);
+    assert_string_equal(reading.info->channels[0].label, "TA left");
+    assert_string_equal(reading.info->channels[1].label, "Soleus");
+    reading_clear(&reading);
+    reading = reading_all(sample("good-text-values-before.tsv"), (struct recording_options){0}, 0);
+    assert_string_equal(reading.info->channels[0].label, "1");
+    reading_clear(&reading);
     reading = reading_all(sample("good-text-exponents.csv"), (struct recording_options){0}, 0);
     assert_true(reading.samples[0][0] == (float)(-100.5 * 1e6));
     assert_true(reading.samples[0][1] == (float)(-93.5e-1 * 1e6));
@@ -160,6 +171,7 @@ static void refused_samples(void **state)
         {"bad-text-word-among-numbers.csv", "line 79 has '12.O' in column 2", STATUS_FAILED},
         {"bad-text-not-numbers.csv", "no table of numbers", STATUS_FAILED},
         {"unsupported-text-utf16.csv", "iconv", STATUS_UNSUPPORTED},
+        {"unsupported-text-octave.txt", "save -v7", STATUS_UNSUPPORTED},
         {"unsupported-text-time-per-channel.csv", "2 columns of times", STATUS_UNSUPPORTED},
         {"bad-audio-truncated-header.wav", "cannot be read as audio", STATUS_FAILED},
         {"bad-audio-no-size.wav", "stopped before it could finish", STATUS_FAILED},

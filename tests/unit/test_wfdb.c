@@ -294,10 +294,10 @@ static void damage_is_mended_with_a_warning_and_refused_when_strict(void **state
 static void any_block_size_gives_the_same(void **state)
 {
     (void)state;
-    static const char *const names[] = {"good-wfdb-16.hea",    "good-wfdb-212.hea",
-                                        "good-wfdb-310.hea",   "good-wfdb-8.hea",
-                                        "good-wfdb-fixed.hea", "good-wfdb-frames.hea",
-                                        "good-wfdb-cut.hea",   "good-wfdb-variable.hea"};
+    static const char *const names[] = {
+        "good-wfdb-16.hea",  "good-wfdb-212.hea",    "good-wfdb-310.hea",
+        "good-wfdb-8.hea",   "good-wfdb-fixed.hea",  "good-wfdb-frames.hea",
+        "good-wfdb-cut.hea", "good-wfdb-folder.hea", "good-wfdb-variable.hea"};
     struct recording_options options = {.all_channels = true};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         char path[4096];
