@@ -94,7 +94,7 @@ struct recording_info {
 enum status recording_info_allocate(struct recording_info *info, size_t channel_count,
                                     struct error *error);
 void recording_info_clear(struct recording_info *info);
-/* Copies text (len bytes, up to a NUL), makes it valid UTF-8. */
+/* Copies text (len bytes, up to a NUL), makes it valid UTF-8; "event" when it is empty. */
 enum status recording_info_annotate(struct recording_info *info, double onset, double duration,
                                     const char *text, size_t length, struct error *error);
 enum status recording_info_gap(struct recording_info *info, double onset, double duration,

@@ -7,6 +7,8 @@
 
 /* More channels than any device has: a header that claims more is lying. */
 #define CHANNELS_MAX 65536
+/* What an annotation without a text is called: formats that are written have no empty ones. */
+#define UNNAMED "event"
 
 enum status recording_info_allocate(struct recording_info *info, size_t channel_count,
                                     struct error *error)
@@ -50,7 +52,7 @@ enum status recording_info_annotate(struct recording_info *info, double onset, d
 {
     struct annotation *grown =
         checked_grow(info->annotations, info->annotation_count, sizeof *info->annotations);
-    size_t size = length < SIZE_MAX / 4 ? 2 * length + 1 : 0;
+    size_t size = length < SIZE_MAX / 4 ? 2 * length + sizeof UNNAMED : 0;
     char *copy = grown && size ? malloc(size) : NULL;
     if (grown) {
         info->annotations = grown;
@@ -59,6 +61,9 @@ enum status recording_info_annotate(struct recording_info *info, double onset, d
         return error_memory(error, "reading annotations");
     }
     text_from_field(copy, size, text, length);
+    if (copy[0] == '\0') {
+        strcpy(copy, UNNAMED);
+    }
     grown[info->annotation_count++] = (struct annotation){onset, duration, copy};
     return STATUS_OK;
 }

@@ -153,9 +153,8 @@ static void convert_pair(const char *path, const struct writer *writer)
         same = same && largest == 0;
     }
     if (writer->annotations && after.info->annotation_count != before.info->annotation_count) {
-        fail_msg("%s to %s: %zu annotations, the last '%s'", path, writer->id,
-                 after.info->annotation_count,
-                 after.info->annotations[after.info->annotation_count - 1].text);
+        fail_msg("%s to %s: %zu annotations became %zu", path, writer->id,
+                 before.info->annotation_count, after.info->annotation_count);
     }
     /* What is whole numbers of no more bits stays what it is. */
     if (strcmp(outline.info.format, "edf") == 0 || strcmp(writer->id, outline.info.format) == 0) {
