@@ -11,16 +11,19 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define SAME_TIME 1e-3 /* s within which two annotations are one */
-#define LOOK_BACK 64   /* annotations at one time that are compared */
+#define SAME_TIME     1e-3                 /* s within which two annotations are one */
+#define MISSING_FREE  UINT64_C(1000000000) /* samples that may be missing in any case */
+#define MISSING_RATIO 1000                 /* and for each one that is there */
+#define LOOK_BACK     64                   /* annotations at one time that are compared */
 
 struct recording {
     struct source *source;
     const struct reader *reader;
     void *state;
     struct recording_info info;
-    uint64_t *position;  /* samples delivered, by channel */
-    uint64_t *gap_start; /* first sample of the open run of NaN, UINT64_MAX: none */
+    uint64_t *position;        /* samples delivered, by channel */
+    uint64_t *gap_start;       /* first sample of the open run of NaN, UINT64_MAX: none */
+    uint64_t missing, present; /* samples of all selected channels */
     bool ended;
     bool isolated; /* the reader runs in a process of its own */
 };
@@ -256,16 +259,33 @@ static enum status note_gaps(struct recording *recording, const struct block *bl
 {
     const float *samples = block->samples[c];
     enum status status = STATUS_OK;
+    size_t missing = 0;
     for (size_t i = 0; samples && i < block->frames[c] && status == STATUS_OK; i++) {
-        bool open = recording->gap_start[c] != UINT64_MAX;
-        if (isnan(samples[i]) && !open) {
+        bool open = recording->gap_start[c] != UINT64_MAX, none = isnan(samples[i]);
+        missing += none;
+        if (none && !open) {
             recording->gap_start[c] = recording->position[c] + i;
-        } else if (open && !isnan(samples[i])) {
+        } else if (open && !none) {
             status = close_gap(recording, c, recording->position[c] + i, error);
         }
     }
     recording->position[c] += block->frames[c];
+    recording->missing += missing;
+    recording->present += samples ? block->frames[c] - missing : 0;
     return status;
+}
+
+/* A wrong time stamp must not cost hours of missing samples. */
+static enum status check_missing(const struct recording *recording, struct error *error)
+{
+    if (recording->missing <= MISSING_FREE + MISSING_RATIO * recording->present) {
+        return STATUS_OK;
+    }
+    return error_set(
+        error, STATUS_FAILED,
+        "%s: more than %.3g samples are missing, and %.3g are there; is a time stamp or "
+        "a clock wrong? Split the recording at its gap",
+        source_name(recording->source), (double)recording->missing, (double)recording->present);
 }
 
 static int by_onset(const void *a, const void *b)
@@ -339,6 +359,9 @@ enum status recording_read(struct recording *recording, struct block *block, str
     for (size_t c = 0; c < block->channel_count && status == STATUS_OK; c++) {
         any = any || block->frames[c] > 0;
         status = note_gaps(recording, block, c, error);
+    }
+    if (status == STATUS_OK) {
+        status = check_missing(recording, error);
     }
     if (status == STATUS_OK && !any) {
         status = note_end(recording, error);

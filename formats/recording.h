@@ -40,6 +40,7 @@ struct channel {
     double distance;              /* mm between neighbouring electrodes of it; NaN when unknown */
     char why_bad[LABEL_SIZE];     /* for bad: the reason where one is given */
     bool bad;                     /* said to be unusable; selected only when named or for all */
+    bool unreadable;              /* its samples mean nothing: selected only when named, to fail */
     enum channel_type type;
     /* Of type, rate, unit (with its scale) and muscle; the opener sets them. */
     enum origin type_origin, rate_origin, unit_origin, muscle_origin;

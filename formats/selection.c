@@ -125,8 +125,8 @@ enum status selection_apply(struct recording_info *info, const char *name, const
     for (size_t c = 0; c < info->channel_count; c++) {
         const struct channel *channel = &info->channels[c];
         bad += channel->type == CHANNEL_EMG && channel->bad;
-        info->channels[c].selected =
-            !list && (all || (channel->type == CHANNEL_EMG && !channel->bad));
+        info->channels[c].selected = !list && !channel->unreadable &&
+                                     (all || (channel->type == CHANNEL_EMG && !channel->bad));
     }
     if (list) {
         char *copy = strdup(list), *rest = copy;

@@ -29,6 +29,8 @@ static enum status note_problem(struct edf_parser *parser, enum edf_field field,
     }
     struct channel *channel = &parser->info->channels[parser->header->signals[signal].channel];
     channel->type = CHANNEL_OTHER;
+    channel->bad = channel->unreadable = true;
+    text_from_field(channel->why_bad, sizeof channel->why_bad, *problem, strlen(*problem));
     return edf_parser_mend(parser, "%s: the channel (%s) is left out", *problem, channel->label);
 }
 

@@ -186,7 +186,7 @@ enum status info_report_channels(struct table *table, const char *name,
     enum status status = STATUS_OK;
     for (size_t c = 0; c < info->channel_count && status == STATUS_OK; c++) {
         size_t row;
-        if (!info->channels[c].selected) {
+        if (!info->channels[c].selected && !info->channels[c].unreadable) {
             continue;
         }
         status = table_append(table, &row, error);

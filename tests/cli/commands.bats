@@ -162,3 +162,17 @@ commands() {
     run bash -c 'source "$1"; COMP_WORDS=(soleus markers --ma); COMP_CWORD=2; _soleus; echo "${COMPREPLY[@]}"' - "$work/completion"
     [[ $output == *"--mains"* && $output == *"--marker"* ]]
 }
+
+@test "a wrong time stamp does not cost hours of missing samples" {
+    awk 'BEGIN { print "time (s),EMG1,EMG2,EMG3,EMG4"
+                 for (i = 0; i < 2000; i++) printf "%.5f,%d,%d,%d,%d\n",
+                     i / 20000 + (i < 1000 ? 0 : 70000), i % 7, i % 5, i % 3, i % 11 }' >"$work/jump.csv"
+    run timeout 60 "$SOLEUS" info "$work/jump.csv"
+    [ "$status" -eq 1 ]
+    [[ $output == *"samples are missing"*"Split"* ]]
+    run "$SOLEUS" info --rate 20000 "$SAMPLES/good-edf-one-unreadable-channel.edf"
+    [ "$status" -eq 0 ]
+    [[ $output == *"EMG broken"*"bad"*"digital maximum"* ]]
+    run "$SOLEUS" info --channels 2 "$SAMPLES/good-edf-one-unreadable-channel.edf"
+    [ "$status" -eq 1 ]
+}
