@@ -228,6 +228,9 @@ enum status recording_open(const char *path, const struct recording_options *opt
         recording_close(*result);
         *result = NULL;
     }
+    if (status == STATUS_NO_RATE && !options->no_sidecars) {
+        attempt_explain_no_rate(&attempt, path, error);
+    }
     sidecars_destroy(attempt.sidecars);
     return status;
 }

@@ -88,6 +88,21 @@ enum status attempt_check_rates(const struct recording_info *info, const char *n
     return STATUS_OK;
 }
 
+void attempt_explain_no_rate(const struct attempt *attempt, const char *path, struct error *error)
+{
+    const char *complaint = sidecars_complaint(attempt->sidecars);
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    const char *dot = strrchr(name, '.');
+    int stem = dot && dot > name ? (int)(dot - name) : (int)strlen(name);
+    size_t used = error ? strlen(error->message) : 0;
+    if (error && complaint) {
+        snprintf(error->message + used, sizeof error->message - used, "; %s", complaint);
+    } else if (error && strcmp(path, "-") != 0) {
+        snprintf(error->message + used, sizeof error->message - used,
+                 ", or as SamplingFrequency in %.*s.json", stem, name);
+    }
+}
+
 /* Units and scales, the user's before the sidecars' before the file's. */
 static void settle_channels(struct recording_info *info, const struct attempt *attempt)
 {

@@ -22,6 +22,10 @@ void attempt_settle_rates(const struct attempt *attempt, struct recording_info *
 enum status attempt_check_rates(const struct recording_info *info, const char *name,
                                 struct error *error);
 
+/* Adds to the message of STATUS_NO_RATE what was wrong with the sidecars, or which one could tell
+ * the rate. path is the recording's. */
+void attempt_explain_no_rate(const struct attempt *attempt, const char *path, struct error *error);
+
 /* Types, labels, selection, units and origins of channels, after sidecars have been applied. */
 enum status attempt_prepare(const struct attempt *attempt, const char *name,
                             struct recording_info *info, struct error *error);

@@ -233,6 +233,11 @@ char *const *sidecars_files(const struct sidecars *sidecars, size_t *count)
     return sidecars ? sidecars->files : NULL;
 }
 
+const char *sidecars_complaint(const struct sidecars *sidecars)
+{
+    return sidecars && sidecars->warnings.count ? sidecars->warnings.texts[0] : NULL;
+}
+
 static const struct sidecar_row *row_of(const struct sidecars *sidecars, size_t c)
 {
     bool known = sidecars && c < sidecars->channel_count && sidecars->row_of[c] != SIZE_MAX;

@@ -40,6 +40,9 @@ enum status sidecars_apply(struct sidecars *sidecars, bool keep_rates, struct re
 /* After sidecars_apply: µV per unit of the file for channel c; 0 when it is not said. */
 double sidecars_scale(const struct sidecars *sidecars, size_t c);
 
+/* The first thing that was wrong with them; NULL when nothing was. sidecars may be NULL. */
+const char *sidecars_complaint(const struct sidecars *sidecars);
+
 /* Maker and model of the device, "" when not said. sidecars may be NULL. */
 const char *sidecars_device(const struct sidecars *sidecars);
 
