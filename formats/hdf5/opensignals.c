@@ -285,8 +285,8 @@ static enum status open_devices(struct opening *opening, uint64_t **rows, struct
     struct hdf5_input *input = &opening->signals->input;
     const char *wanted = opening->options->variable;
     hid_t root = H5Gopen2(input->file, "/", H5P_DEFAULT);
-    char **names = NULL;
-    size_t count = 0;
+    char **names = NULL, devices[400] = "";
+    size_t count = 0, used = 0;
     enum status status = hdf5_list(input, root, &names, &count, error);
     *rows = checked_calloc(count, sizeof **rows);
     if (status == STATUS_OK && !*rows) {
@@ -294,18 +294,24 @@ static enum status open_devices(struct opening *opening, uint64_t **rows, struct
     }
     for (size_t i = 0; i < count && status == STATUS_OK; i++) {
         hid_t group = hdf5_open_group(input, root, names[i]);
-        if (group >= 0 && hdf5_is_opensignals_device(input, group) &&
-            (!wanted || strcasecmp(wanted, names[i]) == 0)) {
+        bool device = group >= 0 && hdf5_is_opensignals_device(input, group);
+        if (device && used + 1 < sizeof devices) {
+            used += (size_t)snprintf(devices + used, sizeof devices - used, "%s%s",
+                                     used ? ", " : "", names[i]);
+        }
+        if (device && (!wanted || strcasecmp(wanted, names[i]) == 0)) {
             status = open_device(opening, group, names[i], &(*rows)[opening->device_count], error);
         }
         hdf5_close(group);
     }
     hdf5_free_names(names, count);
     hdf5_close(root);
-    if (status == STATUS_OK && opening->channel_count == 0) {
-        status =
-            error_set(error, STATUS_FAILED, "%s: has no channels of counts (raw/channel_N)%s%s",
-                      input->name, wanted ? " of device " : "", wanted ? wanted : "");
+    if (status == STATUS_OK && wanted && opening->device_count == 0) {
+        status = error_set(error, STATUS_FAILED, "%s: has no device '%s'; it has: %s", input->name,
+                           wanted, devices);
+    } else if (status == STATUS_OK && opening->channel_count == 0) {
+        status = error_set(error, STATUS_FAILED, "%s: has no channels of counts (raw/channel_N)",
+                           input->name);
     }
     return status;
 }

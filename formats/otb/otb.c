@@ -33,23 +33,28 @@ static enum status choose_plus(struct otb_layout *layout, const struct otb_conte
         snprintf(stem, sizeof stem, "%.*s", (int)(strlen(entry->name) - 4), entry->name);
         snprintf(xml, sizeof xml, "%s.xml", stem);
         const struct otb_entry *found = otb_contents_find(contents, xml);
-        if (!found || !found->text ||
-            (wanted && strcasecmp(wanted, stem) != 0 && strcasecmp(wanted, entry->name) != 0)) {
+        if (!found || !found->text) {
+            continue;
+        }
+        if (used + 1 < sizeof names) {
+            used +=
+                (size_t)snprintf(names + used, sizeof names - used, "%s%s", used ? ", " : "", stem);
+        }
+        if (wanted && strcasecmp(wanted, stem) != 0 && strcasecmp(wanted, entry->name) != 0) {
             continue;
         }
         signals = signals ? signals : entry;
         description = description ? description : found;
         count++;
-        if (used + 1 < sizeof names) {
-            used +=
-                (size_t)snprintf(names + used, sizeof names - used, "%s%s", used ? ", " : "", stem);
-        }
+    }
+    if (count == 0 && used > 0) {
+        return error_set(error, STATUS_FAILED, "%s: has no acquisition '%s'; it has: %s",
+                         layout->name, wanted, names);
     }
     if (count == 0) {
         return error_set(error, STATUS_FAILED,
-                         "%s: holds no samples (.sig) with a description (.xml) of %s%s%s",
-                         layout->name, wanted ? "the name '" : "the same name",
-                         wanted ? wanted : "", wanted ? "'" : "");
+                         "%s: holds no samples (.sig) with a description (.xml) of the same name",
+                         layout->name);
     }
     if (count > 1) {
         return error_set(error, STATUS_FAILED,
