@@ -9,6 +9,7 @@
 /* A signal has at least this many samples, unless the user names it. */
 #define FRAMES_MIN   16
 #define CHANNELS_MAX 1024
+#define DEPTH        3 /* of structs in structs: trial.EMG.raw.data */
 
 struct candidate {
     const struct mat_array *array, *scope;
@@ -102,15 +103,18 @@ static enum status add(struct candidates *candidates, const struct mat_array *ar
     return STATUS_OK;
 }
 
-/* The candidates in a scope, and in the structs of one element in it. */
+/* The candidates in a scope, and, down to a depth, in the structs of one element in it. */
 static enum status gather(struct candidates *candidates, const struct mat_array *scope,
-                          const char *parent, bool deeper, struct error *error)
+                          const char *parent, int depth, struct error *error)
 {
     enum status status = STATUS_OK;
     for (size_t i = 0; i < scope->child_count && status == STATUS_OK; i++) {
         const struct mat_array *array = &scope->children[i];
-        if (array->class == MAT_STRUCT && array->count == 1 && deeper) {
-            status = gather(candidates, array, array->name ? array->name : "", false, error);
+        if (array->class == MAT_STRUCT && array->count == 1 && depth > 0) {
+            char path[140];
+            snprintf(path, sizeof path, "%.69s%s%.69s", parent, parent[0] ? "." : "",
+                     array->name ? array->name : "");
+            status = gather(candidates, array, path, depth - 1, error);
         } else if (!mat_facts_claim(array)) {
             status = add(candidates, array, scope, parent, error);
         }
@@ -120,9 +124,9 @@ static enum status gather(struct candidates *candidates, const struct mat_array 
 
 static void describe(const struct mat_array *array, const char *path, char *to, size_t size)
 {
-    snprintf(to, size, "%.70s (%s%s, %zu x %zu)", path, array->complex ? "complex " : "",
-             array->logical ? "logical" : mat_class_name(array->class), array->rows,
-             array->columns);
+    snprintf(to, size, "%.70s (%s%s, %zu x %zu%s)", path, array->complex ? "complex " : "",
+             array->logical ? "logical" : mat_class_name(array->class), array->rows, array->columns,
+             array->rank > 2 ? " in more dimensions" : "");
 }
 
 static void list_candidates(const struct candidates *candidates, char *to, size_t size)
@@ -348,7 +352,7 @@ static enum status take_named(struct mat_file *file, const char *variable, struc
                          file->name, variable, list);
     }
     if (named.array->class == MAT_STRUCT && named.array->count == 1) {
-        enum status status = gather(&candidates, named.array, variable, false, error);
+        enum status status = gather(&candidates, named.array, variable, DEPTH - 1, error);
         if (status == STATUS_OK) {
             status = choose(file, &candidates, named.array, plan, why, error);
         }
@@ -373,7 +377,7 @@ enum status mat_find_signals(struct mat_file *file, const char *variable, struct
     if (variable) {
         return take_named(file, variable, plan, why, error);
     }
-    enum status status = gather(&candidates, &file->root, "", true, error);
+    enum status status = gather(&candidates, &file->root, "", DEPTH, error);
     if (status == STATUS_OK) {
         status = choose(file, &candidates, &file->root, plan, why, error);
     }
