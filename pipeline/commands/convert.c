@@ -244,6 +244,11 @@ static enum status convert(struct conversion *conversion, struct error *error)
     if (status == STATUS_OK) {
         status = prepare(conversion, error);
     }
+    if (status == STATUS_OK && settings->sidecars) {
+        status = sidecars_check_input(conversion->target, conversion->input,
+                                      recording_info(conversion->recording),
+                                      settings->recording.scale, error);
+    }
     if (status == STATUS_OK) {
         status = output_create(conversion->target, conversion->input, settings->force,
                                &conversion->output, error);

@@ -1,12 +1,15 @@
 #include "pipeline/transfer/sidecars.h"
 
 #include "formats/table.h"
+#include "formats/text.h"
 #include "pipeline/beside.h"
 #include "pipeline/sidecar.h"
 
 #include <jansson.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* BIDS 1.11, electromyography: columns of _channels.tsv. */
 static const struct column_definition channel_columns[] = {
@@ -46,6 +49,53 @@ enum status sidecars_create(struct sidecars *sidecars, const char *path, const c
         }
     }
     return status;
+}
+
+static bool in_same_folder(const char *a, const char *b)
+{
+    char folders[2][BESIDE_SIZE];
+    struct stat about[2];
+    const char *const paths[2] = {a, b};
+    for (int i = 0; i < 2; i++) {
+        const char *slash = strrchr(paths[i], '/');
+        int length = slash ? (int)(slash - paths[i]) + 1 : 0;
+        snprintf(folders[i], BESIDE_SIZE, "%.*s", length, paths[i]);
+        if (stat(length ? folders[i] : ".", &about[i]) != 0) {
+            return false;
+        }
+    }
+    return about[0].st_dev == about[1].st_dev && about[0].st_ino == about[1].st_ino;
+}
+
+enum status sidecars_check_input(const char *path, const char *input,
+                                 const struct recording_info *info, double scale,
+                                 struct error *error)
+{
+    char stems[2][BESIDE_SIZE];
+    if (strcmp(input, "-") == 0) {
+        return STATUS_OK;
+    }
+    enum status status = beside_path(path, true, "", stems[0], error);
+    if (status == STATUS_OK) {
+        status = beside_path(input, true, "", stems[1], error);
+    }
+    if (status != STATUS_OK) {
+        return status;
+    }
+    const char *slashes[2] = {strrchr(stems[0], '/'), strrchr(stems[1], '/')};
+    bool same =
+        strcmp(slashes[0] ? slashes[0] + 1 : stems[0], slashes[1] ? slashes[1] + 1 : stems[1]) == 0;
+    for (size_t c = 0; c < info->channel_count && same && in_same_folder(path, input); c++) {
+        const struct channel *channel = &info->channels[c];
+        double known = text_microvolts_per(channel->file_unit);
+        if (channel->type == CHANNEL_EMG && (scale > 0 ? scale != 1 : known > 0 && known != 1)) {
+            return error_set(error, STATUS_FAILED,
+                             "%s: sidecars of this name are those of %s too, whose '%s' is not in "
+                             "microvolts; choose another name for the output",
+                             path, input, channel->label);
+        }
+    }
+    return STATUS_OK;
 }
 
 static json_t *number_or_missing(double value)

@@ -17,6 +17,12 @@ struct sidecars {
 enum status sidecars_create(struct sidecars *sidecars, const char *path, const char *input,
                             bool force, struct error *error);
 
+/* Refuses sidecars that would be the input's as well (of the same stem in the same folder) and say
+ * wrong units of it: those of the output are microvolts. scale is the user's, 0 when not given. */
+enum status sidecars_check_input(const char *path, const char *input,
+                                 const struct recording_info *info, double scale,
+                                 struct error *error);
+
 /* Writes what info says, and commits; the events files only where there are annotations. */
 enum status sidecars_write(struct sidecars *sidecars, const struct recording_info *info,
                            struct error *error);
