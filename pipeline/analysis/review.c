@@ -79,6 +79,10 @@ static enum status take(struct analysis *analysis, const struct annotation *anno
         return STATUS_OK;
     }
     double onset = annotation->onset + shift;
+    if (onset >= analysis->info->duration || onset + annotation->duration <= 0) {
+        review->outside++;
+        return STATUS_OK;
+    }
     struct episode *episode = &taken->episodes[taken->count];
     taken->members[taken->count] = (struct event_member){
         .episode = episode, .channel = channel, .type = named ? remark->type : NULL};

@@ -9,7 +9,8 @@ struct review {
     size_t taken;
     size_t unknown;   /* whose text is no class, and not of the pattern */
     size_t elsewhere; /* of a channel that is not analysed, or of none where there are several */
-    size_t instantaneous;                                      /* without a duration */
+    size_t instantaneous; /* without a duration */
+    size_t outside;       /* before the recording begins, or after it ends */
     char unknown_text[LABEL_SIZE], elsewhere_text[LABEL_SIZE]; /* the first of them */
 };
 

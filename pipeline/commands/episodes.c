@@ -46,9 +46,10 @@ static void report(const struct settings *settings, const struct review *review)
     const char *name = settings->from_annotations;
     if (review->unknown) {
         message_remark("episodes", settings,
-                       "%s: %zu annotation%s no class and left out, '%s' for one; --label takes "
-                       "those of a pattern",
-                       name, review->unknown, review->unknown == 1 ? " names" : "s name",
+                       "%s: %zu annotation%s left out, '%s' for one; --label takes those of a "
+                       "pattern",
+                       name, review->unknown,
+                       review->unknown == 1 ? " names no class and is" : "s name no class and are",
                        review->unknown_text);
     }
     if (review->elsewhere) {
@@ -61,6 +62,12 @@ static void report(const struct settings *settings, const struct review *review)
     if (review->instantaneous) {
         message_remark("episodes", settings, "%s: %zu annotation%s left out, without a duration",
                        name, review->instantaneous, review->instantaneous == 1 ? " is" : "s are");
+    }
+    if (review->outside) {
+        message_remark("episodes", settings,
+                       "%s: %zu annotation%s left out, outside of the recording; is it a review of "
+                       "this one?",
+                       name, review->outside, review->outside == 1 ? " is" : "s are");
     }
 }
 
