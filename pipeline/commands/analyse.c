@@ -1,6 +1,22 @@
 #include "pipeline/commands/analyse.h"
 
+#include "formats/registry.h"
 #include "pipeline/commands/message.h"
+
+#include <limits.h>
+#include <string.h>
+
+bool analyse_is_part(char *const *operands, size_t count, size_t index)
+{
+    char header[PATH_MAX];
+    bool part = index < count && registry_header_of(operands[index], header, sizeof header);
+    for (size_t i = 0; i < count && part; i++) {
+        if (strcmp(operands[i], header) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
 
 enum status analyse_recording(const char *command, const struct settings *settings,
                               const char *path, const struct analysis_sink *sink,

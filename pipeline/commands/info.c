@@ -90,6 +90,9 @@ static int run(struct settings *settings, size_t count, char **operands)
     }
     operands = count ? operands : standard_input;
     for (size_t i = 0; i < (count ? count : 1) && ready; i++) {
+        if (analyse_is_part(operands, count, i)) {
+            continue;
+        }
         if (describe(settings, operands[i], &report, &error) != STATUS_OK) {
             exit_status = message_error("info", &error);
         }

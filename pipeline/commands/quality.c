@@ -43,6 +43,9 @@ static int run(struct settings *settings, size_t count, char **operands)
         return message_error("quality", &error);
     }
     for (size_t i = 0; i < count; i++) {
+        if (analyse_is_part(operands, count, i)) {
+            continue;
+        }
         struct analysis_sink sink = {.tables = true, .flat = true};
         struct recording *recording = NULL;
         struct analysis *analysis = NULL;
