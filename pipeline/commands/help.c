@@ -56,6 +56,18 @@ static size_t argp_rows(const struct command *command, bool all, struct argp_opt
     return count;
 }
 
+/* Leaves out the lines of blanks alone that argp puts behind a text that just fits. */
+static void print_filled_lines(const char *text, FILE *stream)
+{
+    while (*text) {
+        size_t length = strcspn(text, "\n"), end = text[length] ? length + 1 : length;
+        if (length == 0 || strspn(text, " ") < length) {
+            fwrite(text, 1, end, stream);
+        }
+        text += end;
+    }
+}
+
 int help_command(const struct command *command, bool all, FILE *stream)
 {
     struct argp_option options[ROWS_MAX] = {{0}};
@@ -72,7 +84,16 @@ int help_command(const struct command *command, bool all, FILE *stream)
     if (documentation && name) {
         struct argp argp = {
             .options = options, .args_doc = command->arguments, .doc = documentation};
-        argp_help(&argp, stream, ARGP_HELP_SHORT_USAGE | ARGP_HELP_LONG | ARGP_HELP_DOC, name);
+        char *text = NULL;
+        size_t size = 0;
+        FILE *memory = open_memstream(&text, &size);
+        if (memory) {
+            argp_help(&argp, memory, ARGP_HELP_SHORT_USAGE | ARGP_HELP_LONG | ARGP_HELP_DOC, name);
+        }
+        if (memory && fclose(memory) == 0) {
+            print_filled_lines(text, stream);
+        }
+        free(text);
     }
     free(documentation);
     free(name);
