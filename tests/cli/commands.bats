@@ -176,3 +176,38 @@ commands() {
     run "$SOLEUS" info --channels 2 "$SAMPLES/good-edf-one-unreadable-channel.edf"
     [ "$status" -eq 1 ]
 }
+
+@test "no line of a help text is blanks alone" {
+    for command in $("$SOLEUS" --help | awk '/^  [a-z]/ { print $1 }'); do
+        [ -z "$("$SOLEUS" "$command" --help | grep '^ \+$')" ]
+        [ -z "$("$SOLEUS" "$command" --help-all | grep '^ \+$')" ]
+    done
+}
+
+@test "a wrong --var is told what there is" {
+    run "$SOLEUS" info --var none "$SAMPLES/good-otb-two-acquisitions.otb+"
+    [ "$status" -eq 1 ]
+    [[ $output == *"no acquisition 'none'; it has: a, b"* ]]
+    run "$SOLEUS" info --var none "$SAMPLES/good-opensignals-two-devices.h5"
+    [ "$status" -eq 1 ]
+    [[ $output == *"no device 'none'; it has: 00:07:80:00:00:01, 00:07:80:00:00:02"* ]]
+}
+
+@test "signals are found in structs of structs" {
+    cd "$BATS_TEST_TMPDIR"
+    /usr/bin/python3 - <<'PYTHON'
+import numpy, scipy.io
+emg = numpy.random.default_rng(1).normal(0, 50, (4000, 2))
+inner = {"data": emg, "fs": 2000.0, "units": "mV"}
+scipy.io.savemat("one.mat", {"trial": {"EMG": inner, "force": numpy.zeros(4000)}})
+scipy.io.savemat("two.mat", {"trial": {"EMG_left": inner, "EMG_right": inner}})
+PYTHON
+    run "$SOLEUS" info one.mat
+    [ "$status" -eq 0 ]
+    [ "$(cut -f5-8 <<<"${lines[2]}")" = $'EMG\t2000\tuV\tmV' ]
+    [ "${#lines[@]}" -eq 3 ]
+    run "$SOLEUS" info two.mat
+    [ "$status" -eq 1 ]
+    [[ $output == *"--var: trial.EMG_left.data"*"trial.EMG_right.data"* ]]
+    "$SOLEUS" info two.mat --var trial.EMG_right.data
+}

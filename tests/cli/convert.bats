@@ -221,6 +221,12 @@ samples() {
     run --separate-stderr "$SOLEUS" episodes --from-annotations r.edf --label 'cramp*'
     [ "${#lines[@]}" -eq 3 ]
     [[ ${lines[1]} == $'2\t3\tcramp A\t'* ]]
+    # What lies outside of the recording is no episode of it.
+    "$SOLEUS" convert "$recording" --to 5 -o short.edf
+    run --separate-stderr "$SOLEUS" episodes short.edf --from-annotations r.edf --label 'cramp*'
+    [ "${#lines[@]}" -eq 2 ]
+    [[ ${lines[1]} == $'2\t3\tcramp A\t'* ]]
+    [[ $stderr == *"1 annotation is left out, outside of the recording"* ]]
     run "$SOLEUS" episodes "$recording" --label tonic
     [ "$status" -eq 2 ]
     run "$SOLEUS" convert "$recording" --annotate "$work/none.tsv" -o x.edf
@@ -243,4 +249,24 @@ samples() {
     printf 'onset\tduration\ttrial_type\n1\t3\ttwo\n' >b.tsv
     "$SOLEUS" convert "$recording" --annotate a.tsv --annotate b.tsv --sidecars -o x.csv
     [ "$(sed 1d x_events.tsv | cut -f3 | tr '\n' ' ')" = "two one intervention " ]
+}
+
+@test "sidecars are not written where they would say wrong units of the input" {
+    printf 'time (s),EMG (mV)\n' >m.csv
+    seq 0 1999 | awk '{ print $1 / 1000 "," ($1 % 7) / 10 }' >>m.csv
+    run "$SOLEUS" convert m.csv --sidecars -o m.wav
+    [ "$status" -eq 1 ]
+    [[ $output == *"m.csv"*"microvolts"*"another name"* ]]
+    run "$SOLEUS" convert m.csv --sidecars -o "$PWD/m.wav"
+    [ "$status" -eq 1 ]
+    [ "$(ls m*)" = m.csv ]
+    "$SOLEUS" convert m.csv --sidecars -o n.wav
+    [ -e n_channels.tsv ]
+    "$SOLEUS" convert m.csv --sidecars -o "$(mkdir other && echo other)/m.wav"
+    sed '1s/mV/uV/' m.csv >u.csv
+    "$SOLEUS" convert u.csv --sidecars -o u.wav
+    sed '1s/ (mV)//' m.csv >s.csv
+    "$SOLEUS" convert s.csv --scale 1 --sidecars -o s.wav
+    run "$SOLEUS" convert s.csv --scale 2 --sidecars -f -o s.wav
+    [ "$status" -eq 1 ]
 }

@@ -135,3 +135,32 @@ PYTHON
     "$SOLEUS" info --json "${file}_emg.edf" >t.info
     [ "$(grep -c '"stretch"' t.info)" = 1 ]
 }
+
+@test "a missing rate names the sidecar that could tell it, or what is wrong with that" {
+    table >t.csv
+    run "$SOLEUS" info t.csv
+    [ "$status" -eq 1 ]
+    [[ $output == *"--rate, or as SamplingFrequency in t.json" ]]
+    run "$SOLEUS" info --no-sidecars t.csv
+    [[ $output == *"--rate" ]]
+    run "$SOLEUS" info - <t.csv
+    [[ $output == *"--rate" ]]
+    printf '{"SamplingFrequency": 1000' >t.json
+    run "$SOLEUS" info t.csv
+    [ "$status" -eq 1 ]
+    [[ $output == *"--rate; t.json: line 1"* ]]
+    printf '{"SamplingFrequency": "fast"}' >t.json
+    run "$SOLEUS" info t.csv
+    [[ $output == *"--rate; t.json: SamplingFrequency is no number"* ]]
+}
+
+@test "a recording of several files is looked at once, however many of them are named" {
+    cp "$SAMPLES"/good-brainvision-gap.* "$SAMPLES"/good-wfdb-16.hea "$SAMPLES"/good-wfdb-16.dat .
+    "$SOLEUS" info *.* >all.tsv
+    "$SOLEUS" info good-brainvision-gap.vhdr good-wfdb-16.hea >headers.tsv
+    cmp all.tsv headers.tsv
+    "$SOLEUS" info good-wfdb-16.dat >parts.tsv
+    [ "$(column recording <parts.tsv | sort -u)" = good-wfdb-16.hea ]
+    cp "$SAMPLES"/good-brainvision-multiplexed.* .
+    [ "$("$SOLEUS" quality -q --epoch 0.1 good-brainvision-multiplexed.* | cut -f2 | sort | uniq -d)" = "" ]
+}
