@@ -30,6 +30,16 @@ static void set_unit(struct channel *channel, double scale)
     channel->maximum *= factor;
 }
 
+/* Whether a channel's being EMG says that those of no type are none. Not where a sidecar lists a
+ * bad channel alone: that one is named to be left out. */
+static bool is_emg_among_others(const struct channel *channel)
+{
+    return channel->type == CHANNEL_EMG &&
+           (!channel->bad || channel->type_origin != ORIGIN_SIDECAR ||
+            text_channel_type(channel->label, channel->description, channel->file_unit) ==
+                CHANNEL_EMG);
+}
+
 /* Channels that nothing types: EMG when no channel of the file is said to be EMG. */
 static void set_types(struct recording_info *info)
 {
@@ -43,7 +53,7 @@ static void set_types(struct recording_info *info)
         if (channel->type != CHANNEL_UNKNOWN && channel->type_origin == ORIGIN_NONE) {
             channel->type_origin = ORIGIN_FILE;
         }
-        any = any || channel->type == CHANNEL_EMG;
+        any = any || is_emg_among_others(channel);
     }
     for (size_t c = 0; c < info->channel_count; c++) {
         if (info->channels[c].type == CHANNEL_UNKNOWN) {

@@ -164,3 +164,17 @@ PYTHON
     cp "$SAMPLES"/good-brainvision-multiplexed.* .
     [ "$("$SOLEUS" quality -q --epoch 0.1 good-brainvision-multiplexed.* | cut -f2 | sort | uniq -d)" = "" ]
 }
+
+@test "a sidecar that lists the bad channel alone leaves the others EMG" {
+    { echo "left,right,third"; seq 0 1999 | awk '{ print $1 % 7 "," $1 % 5 "," $1 % 3 }'; } >t.csv
+    printf 'name\ttype\tstatus\nleft\tEMG\tbad\n' >t_channels.tsv
+    [ "$("$SOLEUS" info --rate 1000 t.csv | column type | paste -sd' ')" = "EMG EMG EMG" ]
+    [ "$("$SOLEUS" info --rate 1000 t.csv | column status | paste -sd' ')" = "bad good good" ]
+    # A good one that is listed as EMG tells that the others are none.
+    printf 'name\ttype\tstatus\nleft\tEMG\tgood\n' >t_channels.tsv
+    [ "$("$SOLEUS" info --rate 1000 t.csv | column type | paste -sd' ')" = "EMG other other" ]
+    # So does what the recording itself says.
+    { echo "EMG left,right,third"; tail -n +2 t.csv; } >u.csv
+    printf 'name\ttype\tstatus\nEMG left\tEMG\tbad\n' >u_channels.tsv
+    [ "$("$SOLEUS" info --rate 1000 u.csv | column type | paste -sd' ')" = "EMG other other" ]
+}
