@@ -211,3 +211,12 @@ PYTHON
     [[ $output == *"--var: trial.EMG_left.data"*"trial.EMG_right.data"* ]]
     "$SOLEUS" info two.mat --var trial.EMG_right.data
 }
+
+@test "groups of options are headings in the manual pages" {
+    command -v help2man >/dev/null || skip "help2man is not installed"
+    "$SAMPLES/../scripts/make-manual" "$SOLEUS" "$BATS_TEST_TMPDIR/man"
+    for page in run info plot; do
+        grep -q '^\.SS "General:"' "$BATS_TEST_TMPDIR/man/soleus-$page.1"
+        [ -z "$(grep -A1 '^\.[IP]P$' "$BATS_TEST_TMPDIR/man/soleus-$page.1" | grep '^[A-Z][A-Za-z ]*:$')" ]
+    done
+}
