@@ -129,6 +129,8 @@ static const struct option_row own[] = {
      "the same as --task-label"},
     {"skip_bids_validation", 0, OPTION_FLAG, NULL, SETTING(skip_validation), 0, 0, NULL, true,
      "the same as --skip-bids-validation"},
+    {"skip_bids_validator", 0, OPTION_FLAG, NULL, SETTING(skip_validation), 0, 0, NULL, true,
+     "the same as --skip-bids-validation"},
     {"version", 'v', OPTION_FLAG, NULL, SETTING(show_version), 0, 0, NULL, false,
      "tell the version"},
     {.kind = OPTION_END},

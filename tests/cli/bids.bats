@@ -152,7 +152,7 @@ row() {
     [ "$(recordings a)" = "sub-02_task-hold_desc-soleus_emg.h5 " ]
     # Several after one option, repeated, and with other options after them.
     "$SOLEUS" bids study c participant --participant-label 01 sub-02 --session_label ses-2 -q \
-        --no-figures
+        --skip_bids_validator --no-figures
     [ "$(recordings c)" = "sub-01_ses-2_task-hold_desc-soleus_emg.h5 " ]
     "$SOLEUS" bids study d participant --participant-label 01 --participant-label 02 \
         --task-label hold --skip_bids_validation -j 1 -q --no-figures
