@@ -4,8 +4,10 @@
 #include "pipeline/commands/message.h"
 #include "pipeline/commands/options.h"
 #include "pipeline/transfer/outline.h"
+#include "pipeline/transfer/remarks.h"
 
 #include <string.h>
+#include <strings.h>
 
 static enum status ignore(void *context, const struct block *block, struct error *error)
 {
@@ -71,15 +73,35 @@ static void report(const struct settings *settings, const struct review *review)
     }
 }
 
+static bool is_table(const char *path)
+{
+    const char *dot = strrchr(path, '.');
+    return dot && strcasecmp(dot, ".tsv") == 0;
+}
+
 /* Puts the reviewer's episodes in place of those that were found. */
 static enum status review_episodes(const struct settings *settings, const char *path,
-                                   struct analysis *analysis, struct error *error)
+                                   struct recording *recording, struct analysis *analysis,
+                                   struct error *error)
 {
     struct recording *reviewed = NULL;
     struct review review;
+    struct outline events = {0};
     const struct recording_info *from = analysis->info;
     enum status status = STATUS_OK;
-    if (strcmp(path, settings->from_annotations) != 0) {
+    bool own = strcmp(path, settings->from_annotations) == 0;
+    if (!own && is_table(settings->from_annotations)) {
+        size_t count = 0;
+        status = outline_create(recording, 0, 0, &events, error);
+        if (status == STATUS_OK) {
+            /* The table's alone, without the recording's. */
+            status = outline_annotate(&events, &(struct recording_info){0}, error);
+        }
+        if (status == STATUS_OK) {
+            status = remarks_add(settings->from_annotations, &events, &count, error);
+        }
+        from = &events.info;
+    } else if (!own) {
         status = open_reviewed(settings, &reviewed, error);
         from = reviewed ? recording_info(reviewed) : from;
     }
@@ -90,6 +112,7 @@ static enum status review_episodes(const struct settings *settings, const char *
     if (status == STATUS_OK) {
         report(settings, &review);
     }
+    outline_clear(&events);
     recording_close(reviewed);
     return status;
 }
@@ -111,7 +134,7 @@ static int run(struct settings *settings, size_t count, char **operands)
             analyse_recording("episodes", settings, path, &sink, &recording, &analysis, &error);
     }
     if (status == STATUS_OK && settings->from_annotations) {
-        status = review_episodes(settings, path, analysis, &error);
+        status = review_episodes(settings, path, recording, analysis, &error);
     }
     if (status == STATUS_OK) {
         status = analyse_write_table(
@@ -145,7 +168,8 @@ const struct command command_episodes = {
                    "With --from-annotations, the episodes are the annotations of FILE whose texts "
                    "are a class and a channel in brackets, 'tonic [TA L]', as 'soleus convert "
                    "--annotate' writes them: moved, added, deleted or renamed in a viewer. The "
-                   "signal is that of RECORDING, or FILE's own.",
+                   "signal is that of RECORDING, or FILE's own. With RECORDING, FILE may also be "
+                   "a table of BIDS events (.tsv).",
     .examples = "  soleus episodes night.edf -o night_events.tsv\n"
                 "  soleus episodes night.edf | awk -F'\\t' '$3 == \"tonic\"'\n"
                 "  soleus episodes --bursts --channels 'Gastro L' night.edf\n"

@@ -270,3 +270,18 @@ samples() {
     run "$SOLEUS" convert s.csv --scale 2 --sidecars -f -o s.wav
     [ "$status" -eq 1 ]
 }
+
+@test "episodes are measured where a table of events says" {
+    "$SOLEUS" episodes "$recording" -o e.tsv
+    "$SOLEUS" episodes "$recording" --from-annotations e.tsv -o back.tsv
+    cmp <(cut -f1-4,13-15 e.tsv) <(cut -f1-4,13-15 back.tsv)
+    # The same as by way of annotations, which the recording's own do not join.
+    "$SOLEUS" convert "$recording" --annotate e.tsv -o r.edf
+    sed 2d e.tsv >fewer.tsv
+    "$SOLEUS" episodes r.edf --from-annotations fewer.tsv -o back.tsv -f
+    cmp <(cut -f1-4 fewer.tsv) <(cut -f1-4 back.tsv)
+    printf 'begin\tend\n1\t2\n' >poor.tsv
+    run "$SOLEUS" episodes "$recording" --from-annotations poor.tsv
+    [ "$status" -eq 1 ]
+    [[ $output == *"poor.tsv: has no column 'onset'"* ]]
+}
