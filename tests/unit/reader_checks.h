@@ -38,6 +38,13 @@ static inline struct reading read_sample_as(const char *format, const char *name
     return reading;
 }
 
+/* A warning has the text; none was given where it is NULL. */
+static inline void assert_warned(const struct reading *reading, const char *text)
+{
+    assert_int_equal(reading->info->warnings.count > 0, text != NULL);
+    assert_true(!text || reading_warned(reading, text));
+}
+
 /* duration NAN: that of an instant. Both in s. */
 static inline void assert_annotation(const struct reading *reading, size_t index, double onset,
                                      double duration, const char *text)

@@ -50,8 +50,7 @@ static void check_good(const struct good *good)
             assert_close(whole.samples[c][i], expected, 1e-7 * fabs(expected) + 1e-12);
         }
     }
-    assert_int_equal(whole.info->warnings.count > 0, good->warning != NULL);
-    assert_true(!good->warning || reading_warned(&whole, good->warning));
+    assert_warned(&whole, good->warning);
     assert_any_blocks(name, all, &whole, 11);
     struct reading strict =
         reading_all(path, (struct recording_options){.all_channels = true, .strict = true}, 0);

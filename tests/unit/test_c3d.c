@@ -91,8 +91,7 @@ static void other_layouts(void **state)
         assert_values(&reading, cases[i].count);
         assert_true(reading.info->channels[0].rate == cases[i].rate);
         assert_close(reading.info->duration, (double)cases[i].count / cases[i].rate, 1e-9);
-        assert_int_equal(reading.info->warnings.count > 0, cases[i].warning != NULL);
-        assert_true(!cases[i].warning || reading_warned(&reading, cases[i].warning));
+        assert_warned(&reading, cases[i].warning);
         struct reading piped = reading_through_pipe(sample(cases[i].name), all);
         if (cases[i].piped) {
             reading_assert_same(&reading, &piped);

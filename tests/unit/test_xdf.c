@@ -54,8 +54,7 @@ static void check_good(const struct good *good)
     assert_true(good->rate != 500 || whole.info->channels[0].rate == 500);
     assert_int_equal(whole.info->gap_count, good->missing > 0);
     assert_int_equal(whole.info->annotation_count, good->annotations);
-    assert_int_equal(whole.info->warnings.count > 0, good->warning != NULL);
-    assert_true(!good->warning || reading_warned(&whole, good->warning));
+    assert_warned(&whole, good->warning);
     assert_any_blocks(name, (struct recording_options){0}, &whole, 7);
     struct reading strict = reading_all(path, (struct recording_options){.strict = true}, 0);
     bool harmless = !good->warning || strcmp(good->name, "slow") == 0;
