@@ -137,3 +137,17 @@ double text_number_after(const char *text, const char *key)
     copy[length + 1] = '\0';
     return number_parse(copy, mark, &value) == copy + length && isfinite(value) ? value : NAN;
 }
+
+double text_preamble_number(const struct text_preamble *preamble, size_t end, char mark,
+                            const char *key)
+{
+    char line[200];
+    for (size_t i = 0; i < end; i++) {
+        text_preamble_line(preamble, i, line, sizeof line);
+        double value = mark == '\0' || line[0] == mark ? text_number_after(line, key) : NAN;
+        if (!isnan(value)) {
+            return value;
+        }
+    }
+    return NAN;
+}

@@ -47,4 +47,9 @@ bool text_head_has(const unsigned char *head, size_t size, size_t limit, const c
  * ':' between: "%Sample Rate = 250 Hz", "frequency:1500". NaN when there is none. */
 double text_number_after(const char *text, const char *key);
 
+/* The same in the first line before line `end` that has such a number, of those that begin with
+ * `mark` ('\0': of all). */
+double text_preamble_number(const struct text_preamble *preamble, size_t end, char mark,
+                            const char *key);
+
 #endif

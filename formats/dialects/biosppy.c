@@ -18,20 +18,6 @@ static struct probe biosppy_probe(const unsigned char *head, size_t size, const 
     return probe;
 }
 
-/* The number behind "# KEY:="; NaN when there is none. */
-static double number_of(const struct text_preamble *preamble, size_t end, const char *key)
-{
-    char line[200];
-    for (size_t i = 0; i < end; i++) {
-        text_preamble_line(preamble, i, line, sizeof line);
-        double value = text_number_after(line, key);
-        if (!isnan(value)) {
-            return value;
-        }
-    }
-    return NAN;
-}
-
 static enum status fill(struct text_stream *stream, const struct text_preamble *preamble,
                         double given, struct error *error)
 {
@@ -55,7 +41,7 @@ static enum status fill(struct text_stream *stream, const struct text_preamble *
     }
     layout->time = layout->moment = SIZE_MAX;
     status = text_stream_channels(stream, rate, error);
-    double bits = number_of(preamble, layout->lines, "Resolution:=");
+    double bits = text_preamble_number(preamble, layout->lines, '\0', "Resolution:=");
     for (size_t c = 0; status == STATUS_OK && c < stream->info->channel_count; c++) {
         if (bits >= 1 && bits <= 32 && bits == rint(bits)) {
             stream->info->channels[c].minimum = 0;

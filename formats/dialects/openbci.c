@@ -5,7 +5,6 @@
 #include "formats/delimited/preamble.h"
 #include "formats/delimited/stream.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -24,20 +23,6 @@ static struct probe openbci_probe(const unsigned char *head, size_t size, const 
         probe.confidence = 90;
     }
     return probe;
-}
-
-/* The number behind a key among the comments; NaN when there is none. */
-static double comment_number(const struct text_preamble *preamble, size_t end, const char *key)
-{
-    char line[200];
-    for (size_t i = 0; i < end; i++) {
-        text_preamble_line(preamble, i, line, sizeof line);
-        double value = line[0] == '%' ? text_number_after(line, key) : NAN;
-        if (!isnan(value)) {
-            return value;
-        }
-    }
-    return NAN;
 }
 
 /* Commas with and without a blank behind them in one row: decimal commas among commas. */
@@ -106,7 +91,7 @@ static enum status find_columns(const struct text_stream *stream, struct text_la
                                 const struct text_preamble *preamble, struct error *error)
 {
     const char *name = source_name(stream->source);
-    double channels = comment_number(preamble, layout->lines, "Number of channels");
+    double channels = text_preamble_number(preamble, layout->lines, '%', "Number of channels");
     size_t named = 0;
     if (has_decimal_commas(preamble, layout)) {
         return error_set(error, STATUS_UNSUPPORTED,
@@ -138,7 +123,8 @@ static enum status fill(struct text_stream *stream, const struct text_preamble *
     if (status != STATUS_OK) {
         return status;
     }
-    double rate = given > 0 ? given : comment_number(preamble, layout->lines, "Sample Rate");
+    double rate =
+        given > 0 ? given : text_preamble_number(preamble, layout->lines, '%', "Sample Rate");
     if (!(rate > 0)) {
         return error_set(error, STATUS_NO_RATE,
                          "%s: its comments tell no sample rate; give it with --rate",

@@ -14,20 +14,13 @@ import tempfile
 from pathlib import Path
 from urllib.parse import unquote
 
+from checking import check, status
+
 # Entities in the order that the specification gives them.
 ORDER = ["sub", "ses", "sample", "task", "tracksys", "acq", "ce", "trc", "stain", "rec", "dir",
          "run", "mod", "echo", "flip", "inv", "mt", "part", "proc", "hemi", "space", "split",
          "recording", "chunk", "seg", "res", "den", "label", "desc"]
 NAME = re.compile(r"^((?:[a-z]+-[0-9a-zA-Z+]+_)+)([a-zA-Z0-9]+)(\.[a-z0-9.]+)$")
-
-failures = 0
-
-
-def check(good, what):
-    global failures
-    if not good:
-        failures += 1
-        print("FAILED:", what)
 
 
 def pairs_once(pairs):
@@ -156,8 +149,7 @@ def main():
         for row in rows:
             person = next(p for p in people if p["participant_id"] == row["participant_id"])
             check(all(row[key] == value for key, value in person.items()), f"factors of {row}")
-    print("failures:", failures)
-    sys.exit(1 if failures else 0)
+    sys.exit(status())
 
 
 main()

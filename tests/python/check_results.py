@@ -11,6 +11,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from checking import check, status
+
 SKIPPED = 77
 EPOCHS, CHANNELS, BINS = 2500, ["left calf", "näh", "3"], [20.0, 22.0, 24.0, 26.0, 28.0]
 INTEGER_MISSING = -(2**63)
@@ -26,15 +28,6 @@ except ImportError as missing:
 if not shutil.which("ncdump"):
     print("skipped: ncdump is missing (netcdf-bin)")
     sys.exit(SKIPPED)
-
-failures = 0
-
-
-def check(condition, what):
-    global failures
-    if not condition:
-        failures += 1
-        print(f"FAILED: {what}")
 
 
 def expected_mdf():
@@ -169,8 +162,7 @@ def main():
     check_xarray(example)
     check_ncdump(example)
     check_empty(folder / "empty_results.h5")
-    print("failures:", failures)
-    return 1 if failures else 0
+    return status()
 
 
 if __name__ == "__main__":

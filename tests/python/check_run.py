@@ -15,6 +15,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from checking import check, status
+
 try:
     import h5py
     import numpy as np
@@ -26,15 +28,6 @@ except ImportError as missing:
 if shutil.which("ncdump") is None:
     print("skipped: ncdump is missing")
     sys.exit(77)
-
-failures = 0
-
-
-def check(good, what):
-    global failures
-    if not good:
-        failures += 1
-        print("FAILED:", what)
 
 
 def soleus(*arguments):
@@ -209,8 +202,7 @@ def main():
             check_ncdump(path)
             check_export(path, folder, source.stem)
             check_sidecar(folder, source.stem)
-    print("failures:", failures)
-    return 1 if failures else 0
+    return status()
 
 
 if __name__ == "__main__":

@@ -10,9 +10,9 @@ OFFSET, so that tests can compute what they must read. Each 3-D point holds othe
 """
 
 import math
-import pathlib
 import struct
-import sys
+
+from samples import write_or_check
 
 INTEL, DEC, MIPS = 84, 85, 86
 BLOCK = 512
@@ -281,23 +281,5 @@ def unsupported():
     return {"unsupported-c3d-points-only.c3d": Recording(channels=(), samples=0).bytes()}
 
 
-def main():
-    arguments = sys.argv[1:]
-    check = "--check" in arguments
-    arguments = [a for a in arguments if a != "--check"]
-    if len(arguments) != 1:
-        sys.exit(__doc__)
-    folder, wrong = pathlib.Path(arguments[0]), []
-    for name, content in sorted({**good(), **bad(), **unsupported()}.items()):
-        assert len(content) < 20000, name
-        path = folder / name
-        if not check:
-            path.write_bytes(content)
-        elif not path.is_file() or path.read_bytes() != content:
-            wrong.append(name)
-    if wrong:
-        sys.exit("differ from what this script makes: " + ", ".join(wrong))
-
-
 if __name__ == "__main__":
-    main()
+    write_or_check(__doc__, good, bad, unsupported)

@@ -10,8 +10,8 @@ what they must read.
 """
 
 import json
-import pathlib
-import sys
+
+from samples import write_or_check
 
 
 def number(channel, index):
@@ -296,24 +296,6 @@ def text_files():
     return files
 
 
-def main():
-    check = sys.argv[1] == "--check"
-    folder = pathlib.Path(sys.argv[-1])
-    files = {}
-    for part in (opensignals_files, biosppy_files, delsys_files, noraxon_files, datalog_files,
-                 lvm_files, openbci_files, text_files):
-        files.update(part())
-    wrong = 0
-    for name, content in files.items():
-        data = content if isinstance(content, bytes) else content.encode()
-        path = folder / name
-        if not check:
-            path.write_bytes(data)
-        elif not path.exists() or path.read_bytes() != data:
-            print(f"{name} differs from what this script makes")
-            wrong = 1
-    return wrong
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    write_or_check(__doc__, opensignals_files, biosppy_files, delsys_files, noraxon_files,
+                   datalog_files, lvm_files, openbci_files, text_files, most=60000)

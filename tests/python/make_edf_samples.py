@@ -9,9 +9,9 @@ Sample i of signal s is the digital value ((i * (7 + 2 * s)) % 201) - 100 everyw
 that times 1000), so that tests can compute what they must read.
 """
 
-import pathlib
 import struct
-import sys
+
+from samples import write_or_check
 
 
 def digital(signal, index, factor=1):
@@ -200,23 +200,5 @@ def unsupported():
             signals, 0, [tal("+0", "") + tal("+12.5", "cramp", duration="180")])}
 
 
-def main():
-    arguments = sys.argv[1:]
-    check = "--check" in arguments
-    arguments = [a for a in arguments if a != "--check"]
-    if len(arguments) != 1:
-        sys.exit(__doc__)
-    folder, wrong = pathlib.Path(arguments[0]), []
-    for name, content in sorted({**good(), **bad(), **unsupported()}.items()):
-        assert len(content) < 20000, name
-        path = folder / name
-        if not check:
-            path.write_bytes(content)
-        elif not path.is_file() or path.read_bytes() != content:
-            wrong.append(name)
-    if wrong:
-        sys.exit("differ from what this script makes: " + ", ".join(wrong))
-
-
 if __name__ == "__main__":
-    main()
+    write_or_check(__doc__, good, bad, unsupported)

@@ -9,9 +9,9 @@ Sample i of signal s is the digital value ((i * (7 + 2 * s)) % 201) - 100 everyw
 unsigned types, so that tests can compute what they must read.
 """
 
-import pathlib
 import struct
-import sys
+
+from samples import write_or_check
 
 INT8, UINT8, INT16, UINT16, INT32, UINT32, INT64, UINT64 = range(1, 9)
 FLOAT32, FLOAT64, FLOAT128, INT24, UINT24 = 16, 17, 18, 255 + 24, 511 + 24
@@ -195,23 +195,5 @@ def unsupported():
     }
 
 
-def main():
-    arguments = sys.argv[1:]
-    check = "--check" in arguments
-    arguments = [a for a in arguments if a != "--check"]
-    if len(arguments) != 1:
-        sys.exit(__doc__)
-    folder, wrong = pathlib.Path(arguments[0]), []
-    for name, content in sorted({**good(), **bad(), **unsupported()}.items()):
-        assert len(content) < 12000, (name, len(content))
-        path = folder / name
-        if not check:
-            path.write_bytes(content)
-        elif not path.is_file() or path.read_bytes() != content:
-            wrong.append(name)
-    if wrong:
-        sys.exit("differ from what this script makes: " + ", ".join(wrong))
-
-
 if __name__ == "__main__":
-    main()
+    write_or_check(__doc__, good, bad, unsupported, most=12000)

@@ -22,6 +22,8 @@ try:
 except ImportError:
     sys.exit(77)
 
+from samples import write_or_check
+
 
 def count(signal, rows, zero=0):
     return (np.arange(rows) * (7 + 2 * signal)) % 201 + 400 - zero
@@ -312,28 +314,13 @@ def make(folder, name, fill):
     return path.read_bytes()
 
 
-def main():
-    arguments = sys.argv[1:]
-    check = "--check" in arguments
-    arguments = [a for a in arguments if a != "--check"]
-    if len(arguments) != 1:
-        sys.exit(__doc__)
-    if check and h5py.version.hdf5_version_tuple[:2] != (1, 10):
-        sys.exit(77)
-    folder, wrong = pathlib.Path(arguments[0]), []
+def made():
     with tempfile.TemporaryDirectory() as scratch:
-        files = {name: make(scratch, name, fill) for name, fill in sorted(FILES.items())}
-    files["bad-hdf5-cut.h5"] = files["good-hdf5-recording.h5"][:5000]
-    for name, content in files.items():
-        assert len(content) < 40000, (name, len(content))
-        path = folder / name
-        if not check:
-            path.write_bytes(content)
-        elif not path.is_file() or ("virtual" not in name and path.read_bytes() != content):
-            wrong.append(name)
-    if wrong:
-        sys.exit("differ from what this script makes: " + ", ".join(wrong))
+        files = {name: make(scratch, name, fill) for name, fill in FILES.items()}
+    return {**files, "bad-hdf5-cut.h5": files["good-hdf5-recording.h5"][:5000]}
 
 
 if __name__ == "__main__":
-    main()
+    if "--check" in sys.argv and h5py.version.hdf5_version_tuple[:2] != (1, 10):
+        sys.exit(77)
+    write_or_check(__doc__, made, most=40000, by_chance=("unsupported-opensignals-virtual.h5",))

@@ -11,7 +11,6 @@ read.
 """
 
 import io
-import pathlib
 import struct
 import sys
 import zlib
@@ -21,6 +20,8 @@ try:
     import numpy
 except ImportError:
     sys.exit(77)
+
+from samples import write_or_check
 
 
 def number(channel, index):
@@ -389,24 +390,5 @@ def eeglab():
     return files
 
 
-def main():
-    arguments = sys.argv[1:]
-    check = "--check" in arguments
-    arguments = [a for a in arguments if a != "--check"]
-    if len(arguments) != 1:
-        sys.exit(__doc__)
-    folder, wrong = pathlib.Path(arguments[0]), []
-    files = {**good_matrices(), **good_layouts(), **bad_matrices(), **eeglab()}
-    for name, content in sorted(files.items()):
-        assert len(content) < 30000, (name, len(content))
-        path = folder / name
-        if not check:
-            path.write_bytes(content)
-        elif not path.is_file() or path.read_bytes() != content:
-            wrong.append(name)
-    if wrong:
-        sys.exit("differ from what this script makes: " + ", ".join(wrong))
-
-
 if __name__ == "__main__":
-    main()
+    write_or_check(__doc__, good_matrices, good_layouts, bad_matrices, eeglab, most=30000)

@@ -12,11 +12,11 @@ times 1000 where samples have 24 bits or more; of float streams it is n / 4.
 
 import gzip
 import io
-import pathlib
 import struct
-import sys
 import tarfile
 import zipfile
+
+from samples import write_or_check
 
 
 def number(channel, index):
@@ -229,23 +229,5 @@ def unsupported():
     }
 
 
-def main():
-    arguments = sys.argv[1:]
-    check = "--check" in arguments
-    arguments = [a for a in arguments if a != "--check"]
-    if len(arguments) != 1:
-        sys.exit(__doc__)
-    folder, wrong = pathlib.Path(arguments[0]), []
-    for name, content in sorted({**good(), **bad(), **unsupported()}.items()):
-        assert len(content) < 24000, (name, len(content))
-        path = folder / name
-        if not check:
-            path.write_bytes(content)
-        elif not path.is_file() or path.read_bytes() != content:
-            wrong.append(name)
-    if wrong:
-        sys.exit("differ from what this script makes: " + ", ".join(wrong))
-
-
 if __name__ == "__main__":
-    main()
+    write_or_check(__doc__, good, bad, unsupported, most=24000)

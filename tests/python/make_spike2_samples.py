@@ -9,9 +9,9 @@ Raw sample i of waveform channel c is ((i * (7 + 2 * c)) % 201) - 100, so that t
 they must read.
 """
 
-import pathlib
 import struct
-import sys
+
+from samples import write_or_check
 
 BLOCK = 512
 
@@ -186,24 +186,5 @@ def unsupported():
     }
 
 
-def main():
-    arguments = sys.argv[1:]
-    check = "--check" in arguments
-    arguments = [a for a in arguments if a != "--check"]
-    if len(arguments) != 1:
-        sys.exit(__doc__)
-    folder, wrong = pathlib.Path(arguments[0]), []
-    files = {**good(), **bad(), **unsupported()}
-    for name, content in sorted(files.items()):
-        assert len(content) < 20000, (name, len(content))
-        path = folder / name
-        if not check:
-            path.write_bytes(content)
-        elif not path.is_file() or path.read_bytes() != content:
-            wrong.append(name)
-    if wrong:
-        sys.exit("differ from what this script makes: " + ", ".join(wrong))
-
-
 if __name__ == "__main__":
-    main()
+    write_or_check(__doc__, good, bad, unsupported)

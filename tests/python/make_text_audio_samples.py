@@ -10,9 +10,9 @@ so that tests can compute what they must read.
 """
 
 import json
-import pathlib
 import struct
-import sys
+
+from samples import write_or_check
 
 
 def number(channel, index):
@@ -291,25 +291,6 @@ def unsupported_audio():
     }
 
 
-def main():
-    arguments = sys.argv[1:]
-    check = "--check" in arguments
-    arguments = [a for a in arguments if a != "--check"]
-    if len(arguments) != 1:
-        sys.exit(__doc__)
-    folder, wrong = pathlib.Path(arguments[0]), []
-    files = {**good_text(), **bad_text(), **unsupported_text(),
-             **good_audio(), **bad_audio(), **unsupported_audio()}
-    for name, content in sorted(files.items()):
-        assert len(content) < 20000, name
-        path = folder / name
-        if not check:
-            path.write_bytes(content)
-        elif not path.is_file() or path.read_bytes() != content:
-            wrong.append(name)
-    if wrong:
-        sys.exit("differ from what this script makes: " + ", ".join(wrong))
-
-
 if __name__ == "__main__":
-    main()
+    write_or_check(__doc__, good_text, bad_text, unsupported_text, good_audio, bad_audio,
+                   unsupported_audio)

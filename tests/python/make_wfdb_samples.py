@@ -9,9 +9,9 @@ Sample i of signal s is the digital value ((i * (7 + 2 * s)) % 201) - 100 everyw
 format's mark of a missing sample stands, so that tests can compute what they must read.
 """
 
-import pathlib
 import struct
-import sys
+
+from samples import write_or_check
 
 MISSING = {"80": -128, "310": -512, "311": -512, "212": -2048, "16": -32768, "61": -32768,
            "160": -32768, "24": -8388608, "32": -2147483648}
@@ -232,23 +232,5 @@ def unsupported():
     }
 
 
-def main():
-    arguments = sys.argv[1:]
-    check = "--check" in arguments
-    arguments = [a for a in arguments if a != "--check"]
-    if len(arguments) != 1:
-        sys.exit(__doc__)
-    folder, wrong = pathlib.Path(arguments[0]), []
-    for name, content in sorted({**good(), **bad(), **unsupported()}.items()):
-        assert len(content) < 4000, (name, len(content))
-        path = folder / name
-        if not check:
-            path.write_bytes(content)
-        elif not path.is_file() or path.read_bytes() != content:
-            wrong.append(name)
-    if wrong:
-        sys.exit("differ from what this script makes: " + ", ".join(wrong))
-
-
 if __name__ == "__main__":
-    main()
+    write_or_check(__doc__, good, bad, unsupported, most=4000)

@@ -10,10 +10,10 @@ must read.
 """
 
 import math
-import pathlib
 import struct
-import sys
 import uuid
+
+from samples import write_or_check
 
 CODES = {"int8": "b", "int16": "h", "int32": "i", "int64": "q", "float32": "f", "double64": "d"}
 BOUNDARY = uuid.UUID("43a546dc-cbf5-410f-b30e-d5467383cbe4").bytes
@@ -198,24 +198,5 @@ def unsupported():
     return {"unsupported-xdf-compressed.xdfz": b"\x1f\x8b\x08\0\0\0\0\0\0\x03" + b"\0" * 20}
 
 
-def main():
-    arguments = sys.argv[1:]
-    check = "--check" in arguments
-    arguments = [a for a in arguments if a != "--check"]
-    if len(arguments) != 1:
-        sys.exit(__doc__)
-    folder, wrong = pathlib.Path(arguments[0]), []
-    files = {**good(), **bad(), **unsupported()}
-    for name, content in sorted(files.items()):
-        assert len(content) < 24000, (name, len(content))
-        path = folder / name
-        if not check:
-            path.write_bytes(content)
-        elif not path.is_file() or path.read_bytes() != content:
-            wrong.append(name)
-    if wrong:
-        sys.exit("differ from what this script makes: " + ", ".join(wrong))
-
-
 if __name__ == "__main__":
-    main()
+    write_or_check(__doc__, good, bad, unsupported, most=24000)

@@ -1,7 +1,8 @@
 # Tests that look at files as other programs see them. Debian's python3 has the modules; another
-# one may come first on PATH. They exit with 77, skipped, where a module is missing.
+# one may come first on PATH. They exit with 77, skipped, where a module is missing; -B leaves no
+# compiled modules beside them.
 function(soleus_python_test name script)
-  add_test(NAME python_${name} COMMAND /usr/bin/python3 ${PROJECT_SOURCE_DIR}/tests/python/${script}
+  add_test(NAME python_${name} COMMAND /usr/bin/python3 -B ${PROJECT_SOURCE_DIR}/tests/python/${script}
     ${ARGN})
   set_tests_properties(python_${name} PROPERTIES SKIP_RETURN_CODE 77)
 endfunction()

@@ -139,6 +139,14 @@ static inline void reading_remove_folder(void)
     }
 }
 
+/* For cmocka_run_group_tests: removes the folder. */
+static inline int reading_teardown(void **state)
+{
+    (void)state;
+    reading_remove_folder();
+    return 0;
+}
+
 static inline void reading_write_file(const char *path, const void *data, size_t size)
 {
     FILE *file = fopen(path, "wb");

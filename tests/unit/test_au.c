@@ -365,13 +365,6 @@ static void arbitrary_units(void **state)
     recording_info_clear(&info);
 }
 
-static int remove_folder(void **state)
-{
-    (void)state;
-    reading_remove_folder();
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -379,5 +372,5 @@ int main(void)
         cmocka_unit_test(hostile_headers), cmocka_unit_test(truncated),
         cmocka_unit_test(writer_refuses),  cmocka_unit_test(arbitrary_units),
     };
-    return cmocka_run_group_tests(tests, NULL, remove_folder);
+    return cmocka_run_group_tests(tests, NULL, reading_teardown);
 }

@@ -375,13 +375,6 @@ static void writers_refuse(void **state)
     recording_info_clear(&info);
 }
 
-static int remove_folder(void **state)
-{
-    (void)state;
-    reading_remove_folder();
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -390,5 +383,5 @@ int main(void)
         cmocka_unit_test(lying_headers),          cmocka_unit_test(lossy_and_pipes_are_refused),
         cmocka_unit_test(writers_round_trip),     cmocka_unit_test(writers_refuse),
     };
-    return cmocka_run_group_tests(tests, NULL, remove_folder);
+    return cmocka_run_group_tests(tests, NULL, reading_teardown);
 }

@@ -286,7 +286,5 @@ int main(void)
         cmocka_unit_test(sidecars_describe_every_column),
         cmocka_unit_test(shell_words_survive_the_shell),
     };
-    int failures = cmocka_run_group_tests(tests, NULL, NULL);
-    reading_remove_folder();
-    return failures;
+    return cmocka_run_group_tests(tests, NULL, reading_teardown);
 }

@@ -412,7 +412,5 @@ int main(void)
         cmocka_unit_test(recordings_of_a_dataset_become_derivatives),
         cmocka_unit_test(items_are_chosen_by_label),
     };
-    int failures = cmocka_run_group_tests(tests, NULL, NULL);
-    reading_remove_folder();
-    return failures;
+    return cmocka_run_group_tests(tests, NULL, reading_teardown);
 }

@@ -113,7 +113,5 @@ int main(void)
         cmocka_unit_test(general_names_apply_to_special_ones),
         cmocka_unit_test(roots_are_found_from_anywhere),
     };
-    int failures = cmocka_run_group_tests(tests, NULL, NULL);
-    reading_remove_folder();
-    return failures;
+    return cmocka_run_group_tests(tests, NULL, reading_teardown);
 }

@@ -1,19 +1,6 @@
 /* BrainVision recordings: every sample file by verdict, and a real one. make_brainvision_samples.py
  * makes them: raw sample i of channel c is n = (i (7 + 2 c)) mod 201 − 100. */
-#include "unit/reading.h"
-
-static const char *sample(const char *name)
-{
-    static char path[4096];
-    const char *folder = getenv("SOLEUS_SAMPLES");
-    snprintf(path, sizeof path, "%s/%s", folder ? folder : "samples", name);
-    return path;
-}
-
-static double number(size_t channel, size_t frame)
-{
-    return (double)(frame * (7 + 2 * channel) % 201) - 100;
-}
+#include "unit/reader_checks.h"
 
 struct good {
     const char *name;
@@ -63,13 +50,8 @@ static void check_good(const struct good *good)
             assert_close(whole.samples[c][i], expected, 1e-7 * fabs(expected) + 1e-12);
         }
     }
-    assert_int_equal(whole.info->warnings.count > 0, good->warning != NULL);
-    assert_true(!good->warning || reading_warned(&whole, good->warning));
-    for (uint64_t seed = 1; seed < 12; seed++) {
-        struct reading parts = reading_all(path, all, seed);
-        reading_assert_same(&whole, &parts);
-        reading_clear(&parts);
-    }
+    assert_warned(&whole, good->warning);
+    assert_any_blocks(name, all, &whole, 11);
     struct reading strict =
         reading_all(path, (struct recording_options){.all_channels = true, .strict = true}, 0);
     assert_int_equal(strict.status, good->warning ? STATUS_FAILED : STATUS_OK);
@@ -147,45 +129,35 @@ static void gap(void **state)
     assert_close(whole.info->annotations[0].onset, 1.5, 1e-12);
     assert_string_equal(whole.info->annotations[1].text, "late");
     assert_close(whole.info->annotations[1].onset, 1.549, 1e-12);
-    for (uint64_t seed = 1; seed < 12; seed++) {
-        struct reading parts = reading_all(sample("good-brainvision-gap.vhdr"), all, seed);
-        reading_assert_same(&whole, &parts);
-        reading_clear(&parts);
-    }
+    assert_any_blocks("good-brainvision-gap.vhdr", all, &whole, 11);
     reading_clear(&whole);
 }
 
 static void refused(void **state)
 {
     (void)state;
-    static const struct {
-        const char *name, *message;
-        enum status status;
-    } cases[] = {
-        {"bad-brainvision-renamed.vhdr", "correct the line DataFile=", STATUS_FAILED},
-        {"bad-brainvision-no-data.vhdr", "nowhere.eeg", STATUS_FAILED},
-        {"bad-brainvision-outside.vhdr", "leads out of the header's folder", STATUS_FAILED},
-        {"bad-brainvision-no-channels.vhdr", "NumberOfChannels", STATUS_FAILED},
-        {"bad-brainvision-many-channels.vhdr", "more than the header", STATUS_FAILED},
-        {"bad-brainvision-empty.vhdr", "holds no samples", STATUS_FAILED},
-        {"bad-brainvision-no-rate.vhdr", "--rate", STATUS_NO_RATE},
-        {"bad-brainvision-text-word.vhdr", "line 2: 'five' is no number", STATUS_FAILED},
-        {"bad-brainvision-text-ragged.vhdr", "line 2 has fewer", STATUS_FAILED},
-        {"bad-brainvision-text-few-lines.vhdr", "holds 2 lines", STATUS_FAILED},
-        {"unsupported-brainvision-version.vhdr", "versions 1.0 and 2.0", STATUS_UNSUPPORTED},
-        {"unsupported-brainvision-frequency.vhdr", "over time", STATUS_UNSUPPORTED},
-        {"unsupported-brainvision-v-amp.ahdr", "V-Amp", STATUS_UNSUPPORTED},
-        {"unsupported-brainvision-double.vhdr", "IEEE_FLOAT_32", STATUS_UNSUPPORTED},
+    static const struct refusal cases[] = {
+        {"bad-brainvision-renamed.vhdr", STATUS_FAILED, "correct the line DataFile="},
+        {"bad-brainvision-no-data.vhdr", STATUS_FAILED, "nowhere.eeg"},
+        {"bad-brainvision-outside.vhdr", STATUS_FAILED, "leads out of the header's folder"},
+        {"bad-brainvision-no-channels.vhdr", STATUS_FAILED, "NumberOfChannels"},
+        {"bad-brainvision-many-channels.vhdr", STATUS_FAILED, "more than the header"},
+        {"bad-brainvision-empty.vhdr", STATUS_FAILED,
+         "bad-brainvision-empty.eeg: holds no samples"},
+        {"bad-brainvision-no-rate.vhdr", STATUS_NO_RATE, "--rate"},
+        {"bad-brainvision-text-word.vhdr", STATUS_FAILED,
+         "bad-brainvision-text-word.dat: line 2: 'five' is no number"},
+        {"bad-brainvision-text-ragged.vhdr", STATUS_FAILED,
+         "bad-brainvision-text-ragged.dat: line 2 has fewer"},
+        {"bad-brainvision-text-few-lines.vhdr", STATUS_FAILED,
+         "bad-brainvision-text-few-lines.dat: holds 2 lines"},
+        {"unsupported-brainvision-version.vhdr", STATUS_UNSUPPORTED, "versions 1.0 and 2.0"},
+        {"unsupported-brainvision-frequency.vhdr", STATUS_UNSUPPORTED, "over time"},
+        {"unsupported-brainvision-v-amp.ahdr", STATUS_UNSUPPORTED, "V-Amp"},
+        {"unsupported-brainvision-double.vhdr", STATUS_UNSUPPORTED, "IEEE_FLOAT_32"},
     };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct reading reading =
-            reading_all(sample(cases[i].name), (struct recording_options){.all_channels = true}, 0);
-        if (reading.status != cases[i].status || !strstr(reading.error.message, cases[i].message)) {
-            print_error("%s: %s\n", cases[i].name, reading.error.message);
-            fail();
-        }
-        reading_clear(&reading);
-    }
+    assert_refused(cases, sizeof cases / sizeof *cases,
+                   (struct recording_options){.all_channels = true});
     struct reading reading = reading_all(sample("bad-brainvision-no-rate.vhdr"),
                                          (struct recording_options){.rate = 100}, 0);
     assert_int_equal(reading.status, STATUS_OK);
@@ -361,12 +333,7 @@ static void duration_of_a_cut_file(void **state)
 static void real_recording(void **state)
 {
     (void)state;
-    char path[4096];
-    const char *folder = getenv("SOLEUS_RECORDINGS");
-    snprintf(path, sizeof path, "%s/myo_extension.eeg", folder ? folder : ".");
-    if (access(path, R_OK) != 0) {
-        skip();
-    }
+    const char *path = real("myo_extension.eeg");
     size_t size;
     char *bytes = reading_load_file(path, &size);
     struct reading reading = reading_all(path, (struct recording_options){0}, 5);
@@ -387,13 +354,6 @@ static void real_recording(void **state)
     reading_clear(&reading);
 }
 
-static int remove_folder(void **state)
-{
-    (void)state;
-    reading_remove_folder();
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -408,5 +368,5 @@ int main(void)
         cmocka_unit_test(columns_after_a_gap),
         cmocka_unit_test(duration_of_a_cut_file),
     };
-    return cmocka_run_group_tests(tests, NULL, remove_folder);
+    return cmocka_run_group_tests(tests, NULL, reading_teardown);
 }

@@ -1,20 +1,7 @@
 /* The text of measuring programs: every such file of samples/, by verdict, and real ones.
  * make_dialect_samples.py makes the samples: sample i of channel c is a multiple of
  * n = (i (7 + 2 c)) mod 201 − 100. */
-#include "unit/reading.h"
-
-static const char *sample(const char *name)
-{
-    static char path[4096];
-    const char *folder = getenv("SOLEUS_SAMPLES");
-    snprintf(path, sizeof path, "%s/%s", folder ? folder : "samples", name);
-    return path;
-}
-
-static double number(size_t channel, size_t frame)
-{
-    return (double)(frame * (7 + 2 * channel) % 201) - 100;
-}
+#include "unit/reader_checks.h"
 
 struct good {
     const char *name, *format;
@@ -132,11 +119,7 @@ static void goods_are_read(void **state)
             const struct start_time *start = &reading.info->start;
             assert_close((double)start->seconds + start->fraction, good->start, 1e-6);
         }
-        if (good->warning) {
-            assert_true(reading_warned(&reading, good->warning));
-        } else {
-            assert_int_equal(reading.info->warnings.count, 0);
-        }
+        assert_warned(&reading, good->warning);
         reading_clear(&reading);
         options.strict = true;
         reading = reading_all(sample(good->name), options, 0);
@@ -151,20 +134,13 @@ static void blocks_and_pipes_agree(void **state)
     (void)state;
     for (size_t g = 0; g < GOODS; g++) {
         struct recording_options options = {.all_channels = true, .rate = goods[g].given};
-        const char *path = sample(goods[g].name);
-        struct reading whole = reading_all(path, options, 0);
-        for (uint64_t seed = 1; seed < 6; seed++) {
-            struct reading parts = reading_all(path, options, seed);
-            reading_assert_same(&whole, &parts);
-            assert_int_equal(parts.info->annotation_count, whole.info->annotation_count);
-            reading_clear(&parts);
-        }
-        struct reading piped = reading_through_pipe(path, options);
-        reading_assert_same(&whole, &piped);
-        reading_clear(&piped);
+        const char *name = goods[g].name;
+        struct reading whole = reading_all(sample(name), options, 0);
+        assert_any_blocks(name, options, &whole, 5);
+        assert_same_piped(name, options, &whole);
         options.all_channels = false;
         for (uint64_t seed = 0; seed < 4; seed++) {
-            struct reading some = reading_all(path, options, seed);
+            struct reading some = reading_all(sample(name), options, seed);
             assert_int_equal(some.status, STATUS_OK);
             assert_close(some.info->duration, whole.info->duration, 1e-12);
             for (size_t c = 0; c < some.channels; c++) {
@@ -178,11 +154,7 @@ static void blocks_and_pipes_agree(void **state)
     }
 }
 
-static const struct {
-    const char *name;
-    enum status status;
-    const char *message;
-} others[] = {
+static const struct refusal others[] = {
     {"bad-opensignals-txt-json.txt", STATUS_FAILED, "line 2 is no JSON object"},
     {"bad-opensignals-txt-columns.txt", STATUS_FAILED, "line 2 lists 3 columns, but rows have 2"},
     {"unsupported-opensignals-txt-rates.txt", STATUS_UNSUPPORTED, "1000 and 10 Hz"},
@@ -200,16 +172,8 @@ static const struct {
 static void others_are_refused(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
-        struct reading reading = reading_all(sample(others[i].name),
-                                             (struct recording_options){.all_channels = true}, 0);
-        if (reading.status != others[i].status) {
-            print_error("%s: %d: %s\n", others[i].name, (int)reading.status, reading.error.message);
-            fail();
-        }
-        assert_contains(reading.error.message, others[i].message);
-        reading_clear(&reading);
-    }
+    assert_refused(others, sizeof others / sizeof *others,
+                   (struct recording_options){.all_channels = true});
 }
 
 static struct reading read_sample(const char *name, double rate)
@@ -276,17 +240,6 @@ static void rates_differ_in_one_table(void **state)
     reading_clear(&reading);
 }
 
-static void assert_annotation(const struct reading *reading, size_t index, double onset,
-                              double duration, const char *text)
-{
-    const struct annotation *annotation = &reading->info->annotations[index];
-    assert_true(index < reading->info->annotation_count);
-    assert_close(annotation->onset, onset, 1e-9);
-    assert_true(isnan(duration) ? isnan(annotation->duration)
-                                : fabs(annotation->duration - duration) < 1e-9);
-    assert_string_equal(annotation->text, text);
-}
-
 static void words_become_annotations(void **state)
 {
     (void)state;
@@ -347,13 +300,6 @@ static void cut_files_do_no_harm(void **state)
     }
 }
 
-static bool recording_path(const char *name, char path[4096])
-{
-    const char *folder = getenv("SOLEUS_RECORDINGS");
-    snprintf(path, 4096, "%s/%s", folder ? folder : "../shared/recordings", name);
-    return access(path, R_OK) == 0;
-}
-
 /* Real recordings, against sums of their columns that awk and Python made. */
 static void real_recordings(void **state)
 {
@@ -374,13 +320,10 @@ static void real_recordings(void **state)
          0},
         {"delsys_trigno.csv", "delsys", 0, 1259.259, 14, 13, 297, -9.32926561997, 1e-4, 1, 0},
     };
-    char path[4096];
     for (size_t f = 0; f < sizeof files / sizeof *files; f++) {
-        if (!recording_path(files[f].name, path)) {
-            skip();
-        }
         struct reading reading = reading_all(
-            path, (struct recording_options){.all_channels = true, .rate = files[f].given}, 0);
+            real(files[f].name),
+            (struct recording_options){.all_channels = true, .rate = files[f].given}, 0);
         assert_int_equal(reading.status, STATUS_OK);
         assert_string_equal(reading.info->format, files[f].format);
         assert_int_equal(reading.channels, files[f].channels);
@@ -392,13 +335,6 @@ static void real_recordings(void **state)
         assert_close(sum, files[f].sum, files[f].tolerance);
         reading_clear(&reading);
     }
-}
-
-static int remove_folder(void **state)
-{
-    (void)state;
-    reading_remove_folder();
-    return 0;
 }
 
 int main(void)
@@ -413,5 +349,5 @@ int main(void)
         cmocka_unit_test(cut_files_do_no_harm),
         cmocka_unit_test(real_recordings),
     };
-    return cmocka_run_group_tests(tests, NULL, remove_folder);
+    return cmocka_run_group_tests(tests, NULL, reading_teardown);
 }

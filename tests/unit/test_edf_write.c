@@ -1,4 +1,5 @@
 /* EDF+ and BDF+ as written, read back by the project's reader and by EDFlib. */
+#include "unit/empty_folder.h"
 #include "unit/read_back.h"
 #include "unit/write_out.h"
 
@@ -8,23 +9,9 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
-static char folder[] = "/tmp/soleus-edf-write-XXXXXX";
-
-static int make_folder(void **state)
-{
-    (void)state;
-    return mkdtemp(folder) ? 0 : -1;
-}
-
-static int remove_folder(void **state)
-{
-    (void)state;
-    return rmdir(folder);
-}
-
 static void path_of(const char *name, char path[4096])
 {
-    snprintf(path, 4096, "%s/%s", folder, name);
+    snprintf(path, 4096, "%s/%s", empty_folder, name);
 }
 
 static void write_or_fail(const char *path, const char *format, const struct recording_info *info,

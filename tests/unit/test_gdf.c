@@ -1,29 +1,13 @@
 /* What the GDF reader makes of the files in samples/, which make_gdf_samples.py writes: sample i of
  * signal s is the digital value (i (7 + 2 s)) mod 201 − 100, 100 more in unsigned types. */
-#include "unit/read_back.h"
-#include "unit/reading.h"
-
-static double digital(size_t signal, size_t i)
-{
-    return (double)((i * (7 + 2 * signal)) % 201) - 100;
-}
-
-static struct reading read_good(const char *name, struct recording_options options)
-{
-    char path[4096];
-    struct reading reading = reading_all(sample_path(name, path), options, 0);
-    if (reading.status != STATUS_OK) {
-        fail_msg("%s", reading.error.message);
-    }
-    return reading;
-}
+#include "unit/reader_checks.h"
 
 static void expect_samples(const struct reading *reading, size_t c, size_t signal, double add,
                            double gain, double offset)
 {
     double worst = 0;
     for (size_t i = 0; i < reading->counts[c]; i++) {
-        double expected = gain * (digital(signal, i) + add) + offset;
+        double expected = gain * (number(signal, i) + add) + offset;
         double off = fabs((double)reading->samples[c][i] - expected) / (1 + fabs(expected));
         worst = off <= worst ? worst : isnan(off) ? HUGE_VAL : off;
     }
@@ -31,21 +15,10 @@ static void expect_samples(const struct reading *reading, size_t c, size_t signa
     assert_close(worst, 0, 1e-6);
 }
 
-static void expect_annotation(const struct reading *reading, size_t i, double onset,
-                              double duration, const char *text)
-{
-    const struct annotation *annotation = &reading->info->annotations[i];
-    assert_true(i < reading->info->annotation_count);
-    assert_close(annotation->onset, onset, 1e-9);
-    assert_true(isnan(duration) ? isnan(annotation->duration)
-                                : fabs(annotation->duration - duration) < 1e-9);
-    assert_string_equal(annotation->text, text);
-}
-
 static void version_2_is_read_to_the_digital_step(void **state)
 {
     (void)state;
-    struct reading reading = read_good("good-gdf-2.gdf", (struct recording_options){0});
+    struct reading reading = read_sample_as("gdf", "good-gdf-2.gdf", (struct recording_options){0});
     const struct recording_info *info = reading.info;
     assert_string_equal(info->format, "gdf");
     assert_int_equal(info->warnings.count, 0);
@@ -67,11 +40,11 @@ static void version_2_is_read_to_the_digital_step(void **state)
         expect_samples(&reading, c, c, 0, 0.1, 0);
     }
     assert_int_equal(info->annotation_count, 5);
-    expect_annotation(&reading, 0, 0, 1, "rest");
-    expect_annotation(&reading, 1, 1, 1.5, "cramp (EMG Soleus L)");
-    expect_annotation(&reading, 2, 1.5, NAN, "artifact: ECG");
-    expect_annotation(&reading, 3, 2, NAN, "0x4005");
-    expect_annotation(&reading, 4, 3, 0.25, "artifact: muscle (EMG Soleus R)");
+    assert_annotation(&reading, 0, 0, 1, "rest");
+    assert_annotation(&reading, 1, 1, 1.5, "cramp (EMG Soleus L)");
+    assert_annotation(&reading, 2, 1.5, NAN, "artifact: ECG");
+    assert_annotation(&reading, 3, 2, NAN, "0x4005");
+    assert_annotation(&reading, 4, 3, 0.25, "artifact: muscle (EMG Soleus R)");
     reading_clear(&reading);
 }
 
@@ -79,7 +52,7 @@ static void version_1_is_read_to_the_digital_step(void **state)
 {
     (void)state;
     struct recording_options options = {.all_channels = true};
-    struct reading reading = read_good("good-gdf-1.gdf", options);
+    struct reading reading = read_sample_as("gdf", "good-gdf-1.gdf", options);
     const struct recording_info *info = reading.info;
     assert_int_equal(info->warnings.count, 0);
     assert_string_equal(info->channels[0].description, "AgAgCl; HP 10 Hz");
@@ -95,9 +68,9 @@ static void version_1_is_read_to_the_digital_step(void **state)
     expect_samples(&reading, 1, 1, 100, 2, 0);
     /* The event's end stands in the table as an event of its own. */
     assert_int_equal(info->annotation_count, 3);
-    expect_annotation(&reading, 0, 0.5, 1, "EEG: seizure");
-    expect_annotation(&reading, 1, 0.75, NAN, "artifact: mains");
-    expect_annotation(&reading, 2, 2, NAN, "condition 7");
+    assert_annotation(&reading, 0, 0.5, 1, "EEG: seizure");
+    assert_annotation(&reading, 1, 0.75, NAN, "artifact: mains");
+    assert_annotation(&reading, 2, 2, NAN, "condition 7");
     reading_clear(&reading);
 }
 
@@ -114,7 +87,7 @@ static void every_data_type_is_read(void **state)
         {7, "uV", 1, 0}, {2, "uV", 1, 0},     {4, "a.u.", 1, 0}, {9, "uV", 1, 100},
     };
     struct recording_options options = {.all_channels = true};
-    struct reading reading = read_good("good-gdf-kinds.gdf", options);
+    struct reading reading = read_sample_as("gdf", "good-gdf-kinds.gdf", options);
     assert_int_equal(reading.info->channel_count, 12);
     assert_int_equal(reading.info->warnings.count, 0);
     for (size_t c = 0; c < 12; c++) {
@@ -129,7 +102,8 @@ static void every_data_type_is_read(void **state)
 static void missing_values_are_gaps(void **state)
 {
     (void)state;
-    struct reading reading = read_good("good-gdf-missing.gdf", (struct recording_options){0});
+    struct reading reading =
+        read_sample_as("gdf", "good-gdf-missing.gdf", (struct recording_options){0});
     assert_int_equal(reading.counts[0], 200);
     for (size_t i = 0; i < 200; i++) {
         assert_int_equal(isnan(reading.samples[0][i]) != 0, i >= 70 && i < 95);
@@ -143,12 +117,13 @@ static void missing_values_are_gaps(void **state)
 static void unevenly_sampled_values_are_annotations(void **state)
 {
     (void)state;
-    struct reading reading = read_good("good-gdf-sparse.gdf", (struct recording_options){0});
+    struct reading reading =
+        read_sample_as("gdf", "good-gdf-sparse.gdf", (struct recording_options){0});
     assert_int_equal(reading.info->channel_count, 1);
     expect_samples(&reading, 0, 0, 0, 0.1, 0);
     assert_int_equal(reading.info->annotation_count, 2);
-    expect_annotation(&reading, 0, 0.5, NAN, "load = -25 N");
-    expect_annotation(&reading, 1, 1, NAN, "load = 1.5 N");
+    assert_annotation(&reading, 0, 0.5, NAN, "load = -25 N");
+    assert_annotation(&reading, 1, 1, NAN, "load = 1.5 N");
     reading_clear(&reading);
 }
 
@@ -167,8 +142,8 @@ static void damage_is_mended_with_a_warning_and_refused_when_strict(void **state
         {"good-gdf-late-signal.gdf", "was sampled 0.05 s after", {200, 200}},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        char path[4096];
-        struct reading reading = read_good(cases[i].name, (struct recording_options){0});
+        struct reading reading =
+            read_sample_as("gdf", cases[i].name, (struct recording_options){0});
         assert_true(reading_warned(&reading, cases[i].warning));
         bool counts = reading.info->channels[0].unit[0] == 'a';
         for (size_t c = 0; c < reading.channels; c++) {
@@ -176,11 +151,7 @@ static void damage_is_mended_with_a_warning_and_refused_when_strict(void **state
             expect_samples(&reading, c, c, 0, counts ? 1 : 0.1, 0);
         }
         reading_clear(&reading);
-        struct recording_options options = {.strict = true};
-        reading = reading_all(sample_path(cases[i].name, path), options, 0);
-        assert_int_equal(reading.status, STATUS_FAILED);
-        assert_contains(reading.error.message, "--strict");
-        reading_clear(&reading);
+        assert_strict_refuses(cases[i].name, (struct recording_options){0}, "--strict");
     }
 }
 
@@ -188,7 +159,7 @@ static void a_shift_that_no_recording_has_is_none(void **state)
 {
     (void)state;
     struct recording_options strict = {.strict = true};
-    struct reading reading = read_good("good-gdf-lag-by-chance.gdf", strict);
+    struct reading reading = read_sample_as("gdf", "good-gdf-lag-by-chance.gdf", strict);
     assert_int_equal(reading.info->warnings.count, 0);
     expect_samples(&reading, 1, 1, 0, 0.1, 0);
     reading_clear(&reading);
@@ -198,7 +169,7 @@ static void an_unknown_number_of_records_ends_with_the_file(void **state)
 {
     (void)state;
     struct reading reading =
-        read_good("good-gdf-count-minus-one.gdf", (struct recording_options){0});
+        read_sample_as("gdf", "good-gdf-count-minus-one.gdf", (struct recording_options){0});
     assert_int_equal(reading.counts[0], 300);
     assert_int_equal(reading.info->warnings.count, 0);
     expect_samples(&reading, 1, 1, 0, 0.1, 0);
@@ -214,20 +185,9 @@ static void a_pipe_and_any_block_size_give_the_same(void **state)
                                         "good-gdf-cut.gdf",     "good-gdf-events-cut.gdf"};
     struct recording_options options = {.all_channels = true};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        char path[4096];
-        struct reading whole = read_good(names[i], options);
-        for (uint64_t seed = 1; seed < 6; seed++) {
-            struct reading other = reading_all(sample_path(names[i], path), options, seed);
-            reading_assert_same(&whole, &other);
-            reading_clear(&other);
-        }
-        struct reading piped = reading_through_pipe(sample_path(names[i], path), options);
-        reading_assert_same(&whole, &piped);
-        assert_int_equal(whole.info->annotation_count, piped.info->annotation_count);
-        for (size_t k = 0; k < whole.info->annotation_count; k++) {
-            assert_string_equal(whole.info->annotations[k].text, piped.info->annotations[k].text);
-        }
-        reading_clear(&piped);
+        struct reading whole = read_sample_as("gdf", names[i], options);
+        assert_any_blocks(names[i], options, &whole, 5);
+        assert_same_piped(names[i], options, &whole);
         reading_clear(&whole);
     }
 }
@@ -235,11 +195,7 @@ static void a_pipe_and_any_block_size_give_the_same(void **state)
 static void what_cannot_be_read_is_refused(void **state)
 {
     (void)state;
-    static const struct {
-        const char *name;
-        enum status status;
-        const char *says;
-    } cases[] = {
+    static const struct refusal cases[] = {
         {"bad-gdf-fixed-header-cut.gdf", STATUS_FAILED, "200 of at least 512"},
         {"bad-gdf-header-cut.gdf", STATUS_FAILED, "ends within its header"},
         {"bad-gdf-no-records.gdf", STATUS_FAILED, "no samples"},
@@ -249,22 +205,14 @@ static void what_cannot_be_read_is_refused(void **state)
         {"unsupported-gdf-events-only.gdf", STATUS_UNSUPPORTED, "only events"},
         {"unsupported-gdf-uneven.gdf", STATUS_UNSUPPORTED, "sampled evenly"},
     };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        char path[4096];
-        struct reading reading =
-            reading_all(sample_path(cases[i].name, path), (struct recording_options){0}, 0);
-        assert_int_equal(reading.status, cases[i].status);
-        assert_contains(reading.error.message, cases[i].name);
-        assert_contains(reading.error.message, cases[i].says);
-        reading_clear(&reading);
-    }
+    assert_refused(cases, sizeof cases / sizeof *cases, (struct recording_options){0});
 }
 
 static void a_rate_can_be_given(void **state)
 {
     (void)state;
     struct recording_options options = {.rate = 500};
-    struct reading reading = read_good("bad-gdf-no-duration.gdf", options);
+    struct reading reading = read_sample_as("gdf", "bad-gdf-no-duration.gdf", options);
     assert_close(reading.info->channels[0].rate, 500, 0);
     assert_int_equal(reading.counts[0], 200);
     reading_clear(&reading);
@@ -274,9 +222,8 @@ static void a_rate_can_be_given(void **state)
 static void write_large(const char *path, uint64_t records, uint32_t samples, double duration,
                         uint64_t bytes, const char *fill)
 {
-    char sample[4096];
     size_t size;
-    char *header = reading_load_file(sample_path("good-gdf-count-minus-one.gdf", sample), &size);
+    char *header = reading_load_file(sample("good-gdf-count-minus-one.gdf"), &size);
     assert_true(size > 768);
     memcpy(header + 236, &records, 8);
     memcpy(header + 244, &duration, 8);
@@ -308,7 +255,7 @@ static void records_too_large_for_memory_are_read_in_slices(void **state)
     for (size_t r = 0; r < 2; r++) {
         for (size_t s = 0; s < 2; s++) {
             for (size_t i = 0; i < samples; i++) {
-                values[(2 * r + s) * samples + i] = (int16_t)digital(s, r * samples + i);
+                values[(2 * r + s) * samples + i] = (int16_t)number(s, r * samples + i);
             }
         }
     }
@@ -320,7 +267,7 @@ static void records_too_large_for_memory_are_read_in_slices(void **state)
         assert_int_equal(reading.counts[c], 2 * samples);
         expect_samples(&reading, c, c, 0, 0.1, 0);
     }
-    expect_annotation(&reading, 0, 0.1, NAN, "artifact: muscle");
+    assert_annotation(&reading, 0, 0.1, NAN, "artifact: muscle");
     reading_clear(&reading);
     /* Cut within the second record's second signal. */
     write_large(path, 2, samples, 10, bytes + 3 * (size_t)samples, (const char *)values);
@@ -344,9 +291,8 @@ static void records_too_large_for_memory_are_read_in_slices(void **state)
 static void write_signals(const char *path, uint16_t signals, uint32_t samples, const void *tagged,
                           size_t tagged_size, const void *rest, size_t rest_size)
 {
-    char sample[4096];
     size_t size, blocks = 1 + signals + (tagged_size + 255) / 256;
-    char *model = reading_load_file(sample_path("good-gdf-2.gdf", sample), &size);
+    char *model = reading_load_file(sample("good-gdf-2.gdf"), &size);
     unsigned char *header = calloc(blocks, 256);
     uint16_t header_blocks = (uint16_t)blocks;
     uint64_t records = 1;
@@ -382,7 +328,7 @@ static void claimed_records_cost_no_time(void **state)
     int16_t values[300];
     char path[160];
     for (size_t i = 0; i < 300; i++) {
-        values[i] = (int16_t)digital(0, i);
+        values[i] = (int16_t)number(0, i);
     }
     snprintf(path, sizeof path, "%s", reading_path("claims.gdf"));
     write_signals(path, 2000, UINT32_MAX, "", 0, values, sizeof values);
@@ -423,7 +369,7 @@ static void long_texts_of_many_events_cost_no_time(void **state)
     struct reading reading = reading_all(path, (struct recording_options){.all_channels = true}, 0);
     assert_int_equal(reading.status, STATUS_OK);
     assert_int_equal(reading.info->annotation_count, events);
-    expect_annotation(&reading, 0, 0, NAN, "knock");
+    assert_annotation(&reading, 0, 0, NAN, "knock");
     assert_int_equal(strspn(reading.info->annotations[1].text, "x"), 800);
     assert_int_equal(strlen(reading.info->annotations[1].text), 800);
     reading_clear(&reading);
@@ -453,13 +399,9 @@ static void files_past_4_gib_are_opened_to_their_end(void **state)
 static void the_real_recording_is_that_of_its_edf_and_bdf(void **state)
 {
     (void)state;
-    char path[4096];
-    struct reading gdf = reading_all(path_in("SOLEUS_RECORDINGS", "plux_fatigue.gdf", path),
-                                     (struct recording_options){0}, 0);
-    struct reading bdf = reading_all(path_in("SOLEUS_RECORDINGS", "plux_fatigue.bdf", path),
-                                     (struct recording_options){0}, 0);
-    struct reading edf = reading_all(path_in("SOLEUS_RECORDINGS", "plux_fatigue.edf", path),
-                                     (struct recording_options){0}, 0);
+    struct reading gdf = reading_all(real("plux_fatigue.gdf"), (struct recording_options){0}, 0);
+    struct reading bdf = reading_all(real("plux_fatigue.bdf"), (struct recording_options){0}, 0);
+    struct reading edf = reading_all(real("plux_fatigue.edf"), (struct recording_options){0}, 0);
     assert_int_equal(gdf.status, STATUS_OK);
     assert_int_equal(gdf.counts[0], 126900);
     assert_int_equal(bdf.counts[0], 126900);
@@ -494,7 +436,5 @@ int main(void)
         cmocka_unit_test(files_past_4_gib_are_opened_to_their_end),
         cmocka_unit_test(the_real_recording_is_that_of_its_edf_and_bdf),
     };
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    reading_remove_folder();
-    return failed;
+    return cmocka_run_group_tests(tests, NULL, reading_teardown);
 }

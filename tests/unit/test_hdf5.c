@@ -1,17 +1,10 @@
 /* Recordings of Soleus in HDF5: what is written comes back to the bit. */
-#include "unit/reading.h"
+#include "unit/reader_checks.h"
 
 #include <hdf5.h>
 #include <sys/resource.h>
 
 #define FRAMES 50000
-
-static const char *sample(const char *name)
-{
-    static char path[400];
-    snprintf(path, sizeof path, "%s/%s", getenv("SOLEUS_SAMPLES"), name);
-    return path;
-}
 
 static void own_layout(void **state)
 {
@@ -342,7 +335,5 @@ int main(void)
         cmocka_unit_test(empty_channels),
         cmocka_unit_test(what_cannot_be_written_is_told),
     };
-    int result = cmocka_run_group_tests(tests, NULL, NULL);
-    reading_remove_folder();
-    return result;
+    return cmocka_run_group_tests(tests, NULL, reading_teardown);
 }

@@ -1,18 +1,5 @@
 /* MATLAB files of every version, whose samples are known, and real ones. */
-#include "unit/reading.h"
-
-static const char *sample(const char *name)
-{
-    static char path[400];
-    snprintf(path, sizeof path, "%s/%s", getenv("SOLEUS_SAMPLES"), name);
-    return path;
-}
-
-/* As tests/python/make_mat_samples.py has it. */
-static float number(size_t channel, size_t index)
-{
-    return (float)((int)(index * (7 + 2 * channel) % 201) - 100);
-}
+#include "unit/reader_checks.h"
 
 struct expected {
     const char *name;
@@ -71,12 +58,7 @@ static void every_version(void **state)
         struct reading whole =
             reading_all(sample(expected[k].name), (struct recording_options){.strict = true}, 0);
         check(&expected[k], &whole);
-        for (uint64_t seed = 1; seed < 5; seed++) {
-            struct reading parts =
-                reading_all(sample(expected[k].name), (struct recording_options){0}, seed);
-            reading_assert_same(&whole, &parts);
-            reading_clear(&parts);
-        }
+        assert_any_blocks(expected[k].name, (struct recording_options){0}, &whole, 4);
         reading_clear(&whole);
     }
 }
@@ -94,7 +76,7 @@ static void selected_channels(void **state)
         assert_int_equal(reading.counts[0], 0);
         assert_true(reading.counts[1] > 100);
         for (size_t i = 0; i < reading.counts[1]; i++) {
-            assert_true(reading.samples[1][i] == number(1, i) * (k == 0 ? 1000 : 1));
+            assert_true(reading.samples[1][i] == (float)number(1, i) * (k == 0 ? 1000 : 1));
         }
         reading_clear(&reading);
     }
@@ -148,9 +130,9 @@ static void spike2_waves(void **state)
     assert_int_equal(reading.counts[1], 40);
     for (size_t i = 0; i < 420; i++) {
         assert_true(i < 20 ? isnan(reading.samples[0][i])
-                           : reading.samples[0][i] == number(0, i - 20) * 1000);
+                           : reading.samples[0][i] == (float)number(0, i - 20) * 1000);
     }
-    assert_true(reading.samples[1][39] == number(1, 39));
+    assert_true(reading.samples[1][39] == (float)number(1, 39));
     reading_clear(&reading);
 }
 
@@ -186,7 +168,7 @@ static void sixteen_bits(void **state)
     assert_string_equal(reading.info->channels[0].unit, "uV");
     assert_close(reading.info->channels[0].maximum, 32767 * 0.5 + 7, 1e-6);
     for (size_t i = 0; i < 400; i++) {
-        assert_true(reading.samples[0][i] == number(0, i) * 0.5f + 7);
+        assert_true(reading.samples[0][i] == (float)number(0, i) * 0.5f + 7);
     }
     reading_clear(&reading);
 }
@@ -227,7 +209,7 @@ static void rates_and_options(void **state)
     assert_int_equal(reading.status, STATUS_OK);
     assert_true(reading.info->channels[1].rate == 640);
     assert_true(reading.info->channels[1].maximum == 2147483647.0 / 2);
-    assert_true(reading.samples[1][5] == number(1, 5) / 2);
+    assert_true(reading.samples[1][5] == (float)number(1, 5) / 2);
     reading_clear(&reading);
 }
 
@@ -242,8 +224,8 @@ static void times_among_the_signals_are_no_emg(void **state)
         assert_int_equal(reading.info->channels[0].type, CHANNEL_OTHER);
         assert_false(reading.info->channels[0].selected);
         assert_int_equal(reading.info->channels[1].type, CHANNEL_EMG);
-        assert_true(reading.samples[1][5] == number(0, 5));
-        assert_true(reading.samples[2][299] == number(1, 299));
+        assert_true(reading.samples[1][5] == (float)number(0, 5));
+        assert_true(reading.samples[2][299] == (float)number(1, 299));
         reading_clear(&reading);
     }
 }
@@ -291,35 +273,26 @@ static void chosen_variables(void **state)
 static void damaged_files(void **state)
 {
     (void)state;
-    static const struct {
-        const char *name, *message;
-    } bad[] = {
-        {"bad-mat-header-cut.mat", "within its header"},
-        {"bad-mat-no-variables.mat", "no variable"},
-        {"bad-mat-no-array.mat", "byte 128"},
-        {"bad-mat-huge-dimensions.mat", "not readable"},
-        {"bad-mat-deflate.mat", "damaged"},
-        {"bad-mat-only-text.mat", "emg (char, 1 x 7)"},
-        {"bad-mat-v73-cut.mat", "HDF5"},
-        {"bad-mat-complex.mat", "complex double"},
+    static const struct refusal bad[] = {
+        {"bad-mat-header-cut.mat", STATUS_FAILED, "within its header"},
+        {"bad-mat-no-variables.mat", STATUS_FAILED, "no variable"},
+        {"bad-mat-no-array.mat", STATUS_FAILED, "byte 128"},
+        {"bad-mat-huge-dimensions.mat", STATUS_FAILED, "not readable"},
+        {"bad-mat-deflate.mat", STATUS_FAILED, "damaged"},
+        {"bad-mat-only-text.mat", STATUS_FAILED, "emg (char, 1 x 7)"},
+        {"bad-mat-v73-cut.mat", STATUS_FAILED, "HDF5"},
+        {"bad-mat-complex.mat", STATUS_FAILED, "complex double"},
     };
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        struct reading reading = reading_all(sample(bad[i].name), (struct recording_options){0}, 0);
-        assert_int_equal(reading.status, STATUS_FAILED);
-        assert_contains(reading.error.message, bad[i].message);
-        reading_clear(&reading);
-    }
+    assert_refused(bad, sizeof bad / sizeof *bad, (struct recording_options){0});
     struct reading cut = reading_all(sample("good-mat-cut.mat"), (struct recording_options){0}, 0);
     assert_int_equal(cut.status, STATUS_OK);
     assert_int_equal(cut.counts[0], 249); /* frames of 16 bytes */
     for (size_t i = 0; i < 249; i++) {
-        assert_true(cut.samples[1][i] == number(1, i));
+        assert_true(cut.samples[1][i] == (float)number(1, i));
     }
     assert_true(reading_warned(&cut, "cut short"));
     reading_clear(&cut);
-    cut = reading_all(sample("good-mat-cut.mat"), (struct recording_options){.strict = true}, 0);
-    assert_int_equal(cut.status, STATUS_FAILED);
-    reading_clear(&cut);
+    assert_strict_refuses("good-mat-cut.mat", (struct recording_options){0}, "cut short");
 }
 
 /* A compressed file cut or changed anywhere is refused, or what is delivered is right up to where
@@ -352,22 +325,13 @@ static void damaged_compression(void **state)
     free(data);
 }
 
-static bool recording_path(const char *name, char path[400])
-{
-    snprintf(path, 400, "%s/%s", getenv("SOLEUS_RECORDINGS"), name);
-    return access(path, R_OK) == 0;
-}
-
 static void real_recordings(void **state)
 {
     (void)state;
-    char v5[400], v73[400], ecg[400];
-    if (!recording_path("emggo_tibialis_v5.mat", v5) || !recording_path("emgGO_TA_v73.mat", v73) ||
-        !recording_path("emggo_ecg_contaminated_v5.mat", ecg)) {
-        skip();
-    }
-    struct reading a = reading_all(v5, (struct recording_options){.strict = true}, 0);
-    struct reading b = reading_all(v73, (struct recording_options){.strict = true}, 5);
+    struct reading a =
+        reading_all(real("emggo_tibialis_v5.mat"), (struct recording_options){.strict = true}, 0);
+    struct reading b =
+        reading_all(real("emgGO_TA_v73.mat"), (struct recording_options){.strict = true}, 5);
     assert_int_equal(a.status, STATUS_OK);
     assert_int_equal(a.counts[0], 137420);
     assert_true(a.info->channels[0].rate == 250);
@@ -376,7 +340,8 @@ static void real_recordings(void **state)
     reading_assert_same(&a, &b);
     reading_clear(&a);
     reading_clear(&b);
-    a = reading_all(ecg, (struct recording_options){.strict = true}, 9);
+    a = reading_all(real("emggo_ecg_contaminated_v5.mat"),
+                    (struct recording_options){.strict = true}, 9);
     assert_int_equal(a.status, STATUS_OK);
     assert_int_equal(a.channels, 8);
     for (size_t c = 0; c < 8; c++) {
@@ -385,13 +350,6 @@ static void real_recordings(void **state)
         assert_string_equal(a.info->channels[c].unit, "a.u.");
     }
     reading_clear(&a);
-}
-
-static int remove_files(void **state)
-{
-    (void)state;
-    reading_remove_folder();
-    return 0;
 }
 
 int main(void)
@@ -404,5 +362,5 @@ int main(void)
         cmocka_unit_test(real_recordings),   cmocka_unit_test(sixteen_bits),
         cmocka_unit_test(rates_by_name),     cmocka_unit_test(times_among_the_signals_are_no_emg),
     };
-    return cmocka_run_group_tests(tests, NULL, remove_files);
+    return cmocka_run_group_tests(tests, NULL, reading_teardown);
 }

@@ -1,35 +1,12 @@
-#include "unit/reading.h"
+#include "unit/reader_checks.h"
 
 #include "formats/text.h"
-
-static const char *sample(const char *name)
-{
-    static char path[400];
-    snprintf(path, sizeof path, "%s/%s", getenv("SOLEUS_SAMPLES"), name);
-    return path;
-}
-
-/* The count that make_hdf5_samples.py puts there. */
-static double count_at(size_t signal, size_t row)
-{
-    return (double)(row * (7 + 2 * signal) % 201) - 100;
-}
-
-static struct reading read_sample(const char *name, struct recording_options options)
-{
-    struct reading reading = reading_all(sample(name), options, 0);
-    if (reading.status != STATUS_OK) {
-        print_error("%s\n", reading.error.message);
-        fail();
-    }
-    assert_string_equal(reading.info->format, "nwb");
-    return reading;
-}
 
 static void series_that_say_emg(void **state)
 {
     (void)state;
-    struct reading reading = read_sample("good-nwb-emg.nwb", (struct recording_options){0});
+    struct reading reading =
+        read_sample_as("nwb", "good-nwb-emg.nwb", (struct recording_options){0});
     const struct recording_info *info = reading.info;
     assert_int_equal(reading.channels, 3);
     assert_string_equal(info->channels[0].label, "SOL");
@@ -42,7 +19,7 @@ static void series_that_say_emg(void **state)
     assert_int_equal(reading.counts[0], 700);
     for (size_t i = 0; i < 700; i++) {
         for (size_t c = 0; c < 2; c++) {
-            double volts = count_at(c, i) * 2e-6 * (c ? 0.5 : 1) + 1e-4;
+            double volts = number(c, i) * 2e-6 * (c ? 0.5 : 1) + 1e-4;
             assert_close(reading.samples[c][i], volts * 1e6, 2e-5);
         }
     }
@@ -50,7 +27,7 @@ static void series_that_say_emg(void **state)
     assert_int_equal(reading.counts[2], 50 + 140);
     for (size_t i = 0; i < 190; i++) {
         assert_true(isnan(reading.samples[2][i]) == (i < 50));
-        assert_true(i < 50 || fabs(reading.samples[2][i] - count_at(0, i - 50)) < 1e-4);
+        assert_true(i < 50 || fabs(reading.samples[2][i] - number(0, i - 50)) < 1e-4);
     }
     assert_close(info->channels[0].maximum, 32767 * 2.0 + 100, 1e-6);
     assert_int_equal(info->start.seconds, 1651820889);
@@ -61,7 +38,8 @@ static void series_that_say_emg(void **state)
 static void marks(void **state)
 {
     (void)state;
-    struct reading reading = read_sample("good-nwb-emg.nwb", (struct recording_options){0});
+    struct reading reading =
+        read_sample_as("nwb", "good-nwb-emg.nwb", (struct recording_options){0});
     const struct annotation *all = reading.info->annotations;
     assert_int_equal(reading.info->annotation_count, 3);
     assert_string_equal(all[0].text, "rest");
@@ -80,12 +58,12 @@ static void a_series_by_name(void **state)
     static const char *const names[] = {"probe", "acquisition/probe", "/acquisition/probe"};
     for (size_t i = 0; i < 3; i++) {
         struct recording_options options = {.variable = names[i], .all_channels = true};
-        struct reading reading = read_sample("good-nwb-emg.nwb", options);
+        struct reading reading = read_sample_as("nwb", "good-nwb-emg.nwb", options);
         assert_int_equal(reading.channels, 2);
         assert_string_equal(reading.info->channels[0].label, "n1");
         assert_string_equal(reading.info->channels[0].muscle, "");
         assert_true(reading.info->channels[0].rate == 2000);
-        assert_close(reading.samples[0][7], count_at(0, 7) * 1e6, 1);
+        assert_close(reading.samples[0][7], number(0, 7) * 1e6, 1);
         reading_clear(&reading);
     }
     struct recording_options wrong = {.variable = "other"};
@@ -97,18 +75,19 @@ static void a_series_by_name(void **state)
 static void missing_timestamps_are_gaps(void **state)
 {
     (void)state;
-    struct reading reading = read_sample("good-nwb-gap.nwb", (struct recording_options){0});
+    struct reading reading =
+        read_sample_as("nwb", "good-nwb-gap.nwb", (struct recording_options){0});
     assert_true(reading.info->channels[0].rate == 1250);
     assert_int_equal(reading.counts[0], 425);
     for (size_t i = 0; i < 425; i++) {
         bool lost = i >= 150 && i < 175;
         assert_true(isnan(reading.samples[0][i]) == lost);
-        assert_true(lost || fabs(reading.samples[0][i] - count_at(0, i < 150 ? i : i - 25)) < 1e-4);
+        assert_true(lost || fabs(reading.samples[0][i] - number(0, i < 150 ? i : i - 25)) < 1e-4);
     }
     assert_close(reading.info->start.fraction, 0.25, 1e-6);
     reading_clear(&reading);
     struct recording_options given = {.rate = 1000};
-    reading = read_sample("good-nwb-gap.nwb", given);
+    reading = read_sample_as("nwb", "good-nwb-gap.nwb", given);
     assert_int_equal(reading.counts[0], 400);
     assert_true(reading.info->channels[0].rate == 1000);
     reading_clear(&reading);
@@ -117,41 +96,27 @@ static void missing_timestamps_are_gaps(void **state)
 static void any_block_size(void **state)
 {
     (void)state;
-    struct reading whole = read_sample("good-nwb-emg.nwb", (struct recording_options){0});
-    for (uint64_t seed = 1; seed < 20; seed++) {
-        struct reading other =
-            reading_all(sample("good-nwb-emg.nwb"), (struct recording_options){0}, seed);
-        reading_assert_same(&whole, &other);
-        reading_clear(&other);
-    }
+    struct reading whole = read_sample_as("nwb", "good-nwb-emg.nwb", (struct recording_options){0});
+    assert_any_blocks("good-nwb-emg.nwb", (struct recording_options){0}, &whole, 19);
     reading_clear(&whole);
 }
 
 static void refused(void **state)
 {
     (void)state;
-    const struct {
-        const char *name, *says;
-    } cases[] = {
-        {"bad-nwb-endless.nwb", "more than a year"},
-        {"bad-nwb-transposed.nwb", "transposed"},
-        {"unsupported-nwb-no-series.nwb", "/acquisition/licks"},
-        {"unsupported-nwb-uneven.nwb", "--rate"},
-        {"unsupported-nwb-version-1.nwb", "NWB 2"},
+    static const struct refusal cases[] = {
+        {"bad-nwb-endless.nwb", STATUS_FAILED, "more than a year"},
+        {"bad-nwb-transposed.nwb", STATUS_FAILED, "transposed"},
+        {"unsupported-nwb-no-series.nwb", STATUS_UNSUPPORTED, "/acquisition/licks"},
+        {"unsupported-nwb-uneven.nwb", STATUS_UNSUPPORTED, "--rate"},
+        {"unsupported-nwb-version-1.nwb", STATUS_UNSUPPORTED, "NWB 2"},
     };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct reading reading =
-            reading_all(sample(cases[i].name), (struct recording_options){0}, 0);
-        assert_int_equal(reading.status, strncmp(cases[i].name, "bad", 3) == 0
-                                             ? STATUS_FAILED
-                                             : STATUS_UNSUPPORTED);
-        assert_contains(reading.error.message, cases[i].says);
-    }
+    assert_refused(cases, sizeof cases / sizeof *cases, (struct recording_options){0});
     struct recording_options given = {.rate = 500};
-    struct reading reading = read_sample("unsupported-nwb-uneven.nwb", given);
+    struct reading reading = read_sample_as("nwb", "unsupported-nwb-uneven.nwb", given);
     assert_int_equal(reading.counts[0], 400);
     reading_clear(&reading);
-    reading = read_sample("good-nwb-beside.nwb", (struct recording_options){0});
+    reading = read_sample_as("nwb", "good-nwb-beside.nwb", (struct recording_options){0});
     assert_int_equal(reading.channels, 1);
     assert_string_equal(reading.info->channels[0].label, "EMG");
     reading_clear(&reading);

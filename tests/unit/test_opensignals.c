@@ -1,34 +1,17 @@
-#include "unit/reading.h"
+#include "unit/reader_checks.h"
 
-static const char *sample(const char *name)
-{
-    static char path[400];
-    snprintf(path, sizeof path, "%s/%s", getenv("SOLEUS_SAMPLES"), name);
-    return path;
-}
+static const struct recording_options all = {.all_channels = true};
 
 /* The count that make_hdf5_samples.py puts there. */
 static double count_at(size_t signal, size_t row)
 {
-    return (double)(row * (7 + 2 * signal) % 201 + 400);
-}
-
-static struct reading read_sample(const char *name, struct recording_options options)
-{
-    options.all_channels = true;
-    struct reading reading = reading_all(sample(name), options, 0);
-    if (reading.status != STATUS_OK) {
-        print_error("%s\n", reading.error.message);
-        fail();
-    }
-    assert_string_equal(reading.info->format, "opensignals");
-    return reading;
+    return number(signal, row) + 500;
 }
 
 static void counts_become_voltages(void **state)
 {
     (void)state;
-    struct reading reading = read_sample("good-opensignals-plux.h5", (struct recording_options){0});
+    struct reading reading = read_sample_as("opensignals", "good-opensignals-plux.h5", all);
     const struct channel *channels = reading.info->channels;
     assert_int_equal(reading.channels, 3);
     assert_string_equal(channels[0].label, "Soleus L");
@@ -61,8 +44,7 @@ static void counts_become_voltages(void **state)
 static void lost_packets_are_gaps(void **state)
 {
     (void)state;
-    struct reading reading =
-        read_sample("good-opensignals-lost-packets.h5", (struct recording_options){0});
+    struct reading reading = read_sample_as("opensignals", "good-opensignals-lost-packets.h5", all);
     size_t row = 0;
     assert_int_equal(reading.counts[0], 308);
     for (size_t i = 0; i < 308; i++) {
@@ -88,8 +70,7 @@ static void lost_packets_are_gaps(void **state)
 static void devices_of_two_rates(void **state)
 {
     (void)state;
-    struct reading reading =
-        read_sample("good-opensignals-two-devices.h5", (struct recording_options){0});
+    struct reading reading = read_sample_as("opensignals", "good-opensignals-two-devices.h5", all);
     const struct channel *channels = reading.info->channels;
     assert_int_equal(reading.channels, 4);
     assert_true(channels[0].rate == 1000 && channels[2].rate == 100);
@@ -107,8 +88,8 @@ static void devices_of_two_rates(void **state)
     assert_true(reading_warned(&reading, "0.250 s after"));
     reading_clear(&reading);
 
-    struct recording_options one = {.variable = "00:07:80:00:00:02"};
-    reading = read_sample("good-opensignals-two-devices.h5", one);
+    struct recording_options one = {.all_channels = true, .variable = "00:07:80:00:00:02"};
+    reading = read_sample_as("opensignals", "good-opensignals-two-devices.h5", one);
     assert_int_equal(reading.channels, 2);
     assert_int_equal(reading.counts[0], 40);
     reading_clear(&reading);
@@ -118,7 +99,7 @@ static void a_counter_that_stops(void **state)
 {
     (void)state;
     struct reading reading =
-        read_sample("good-opensignals-counter-stuck.h5", (struct recording_options){0});
+        read_sample_as("opensignals", "good-opensignals-counter-stuck.h5", all);
     assert_int_equal(reading.counts[0], 300);
     assert_int_equal(reading.info->gap_count, 0);
     assert_true(reading_warned(&reading, "stops at 65535"));
@@ -132,13 +113,8 @@ static void any_block_size(void **state)
                                         "good-opensignals-lost-packets.h5",
                                         "good-opensignals-two-devices.h5"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        struct reading whole = read_sample(names[i], (struct recording_options){0});
-        for (uint64_t seed = 1; seed < 20; seed++) {
-            struct reading other = reading_all(
-                sample(names[i]), (struct recording_options){.all_channels = true}, seed);
-            reading_assert_same(&whole, &other);
-            reading_clear(&other);
-        }
+        struct reading whole = read_sample_as("opensignals", names[i], all);
+        assert_any_blocks(names[i], all, &whole, 19);
         reading_clear(&whole);
     }
 }
@@ -146,27 +122,18 @@ static void any_block_size(void **state)
 static void refused(void **state)
 {
     (void)state;
-    const struct {
-        const char *name, *says;
-        enum status status;
-    } cases[] = {
-        {"bad-opensignals-huge.h5", "more values than a file of this size", STATUS_FAILED},
-        {"bad-opensignals-never-written.h5", "never written", STATUS_FAILED},
-        {"bad-opensignals-no-channels.h5", "no channels", STATUS_FAILED},
-        {"bad-hdf5-cut.h5", "copied whole", STATUS_FAILED},
-        {"unsupported-opensignals-link.h5", "link to another file", STATUS_UNSUPPORTED},
-        {"unsupported-opensignals-lzf.h5", "h5repack", STATUS_UNSUPPORTED},
-        {"unsupported-opensignals-other-file.h5", "lies in another file", STATUS_UNSUPPORTED},
-        {"unsupported-opensignals-virtual.h5", "lies in another file", STATUS_UNSUPPORTED},
-        {"unsupported-hdf5-generic.h5", "OpenSignals", STATUS_UNSUPPORTED},
+    static const struct refusal cases[] = {
+        {"bad-opensignals-huge.h5", STATUS_FAILED, "more values than a file of this size"},
+        {"bad-opensignals-never-written.h5", STATUS_FAILED, "never written"},
+        {"bad-opensignals-no-channels.h5", STATUS_FAILED, "no channels"},
+        {"bad-hdf5-cut.h5", STATUS_FAILED, "copied whole"},
+        {"unsupported-opensignals-link.h5", STATUS_UNSUPPORTED, "link to another file"},
+        {"unsupported-opensignals-lzf.h5", STATUS_UNSUPPORTED, "h5repack"},
+        {"unsupported-opensignals-other-file.h5", STATUS_UNSUPPORTED, "lies in another file"},
+        {"unsupported-opensignals-virtual.h5", STATUS_UNSUPPORTED, "lies in another file"},
+        {"unsupported-hdf5-generic.h5", STATUS_UNSUPPORTED, "OpenSignals"},
     };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct reading reading =
-            reading_all(sample(cases[i].name), (struct recording_options){0}, 0);
-        assert_int_equal(reading.status, cases[i].status);
-        assert_contains(reading.error.message, cases[i].says);
-        assert_contains(reading.error.message, cases[i].name);
-    }
+    assert_refused(cases, sizeof cases / sizeof *cases, (struct recording_options){0});
 }
 
 /* Cut anywhere: refused. */
@@ -198,13 +165,7 @@ static void real_recordings(void **state)
                  {"opensignals_fatigue.h5", 2, 126900, 1000},
                  {"opensignals_mixed_rates.h5", 4, 40500, 1000}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        char path[400];
-        snprintf(path, sizeof path, "%s/%s", getenv("SOLEUS_RECORDINGS"), cases[i].name);
-        if (access(path, R_OK) != 0) {
-            skip();
-        }
-        struct reading reading =
-            reading_all(path, (struct recording_options){.all_channels = true}, 0);
+        struct reading reading = reading_all(real(cases[i].name), all, 0);
         assert_int_equal(reading.status, STATUS_OK);
         assert_int_equal(reading.channels, cases[i].channels);
         assert_int_equal(reading.counts[0], cases[i].frames);
@@ -238,7 +199,5 @@ int main(void)
         cmocka_unit_test(damaged),
         cmocka_unit_test(real_recordings),
     };
-    int result = cmocka_run_group_tests(tests, NULL, NULL);
-    reading_remove_folder();
-    return result;
+    return cmocka_run_group_tests(tests, NULL, reading_teardown);
 }

@@ -1,34 +1,10 @@
 /* OTB+ and OTB4. make_otb_samples.py makes the samples: sample i of channel c of a stream is
  * n = (i (7 + 2 c)) mod 201 − 100 steps of the converter, 1000 n where it has 24 bits. */
-#include "unit/reading.h"
+#include "unit/reader_checks.h"
 
 #include "formats/otb/grid.h"
 
-static const char *sample(const char *name)
-{
-    static char path[4096];
-    const char *folder = getenv("SOLEUS_SAMPLES");
-    snprintf(path, sizeof path, "%s/%s", folder ? folder : "samples", name);
-    return path;
-}
-
-static double number(size_t channel, size_t frame)
-{
-    return (double)(frame * (7 + 2 * channel) % 201) - 100;
-}
-
 static const struct recording_options all = {.all_channels = true};
-
-static struct reading read_sample(const char *name, struct recording_options options)
-{
-    struct reading reading = reading_all(sample(name), options, 0);
-    if (reading.status != STATUS_OK) {
-        print_error("%s: %s\n", name, reading.error.message);
-        fail();
-    }
-    assert_string_equal(reading.info->format, "otb");
-    return reading;
-}
 
 /* Channel c of the recording is channel `of` of its stream, in steps of `step`. */
 static void assert_channel(const struct reading *reading, size_t c, size_t of, double step,
@@ -40,21 +16,12 @@ static void assert_channel(const struct reading *reading, size_t c, size_t of, d
     }
 }
 
-static void assert_any_blocks(const char *name, const struct reading *whole)
-{
-    for (uint64_t seed = 1; seed < 6; seed++) {
-        struct reading parts = reading_all(sample(name), all, seed);
-        reading_assert_same(whole, &parts);
-        reading_clear(&parts);
-    }
-}
-
 static void quattrocento(void **state)
 {
     (void)state;
     const char *name = "good-otb-quattrocento.otb+";
     struct recording_options strict = {.all_channels = true, .strict = true};
-    struct reading reading = read_sample(name, strict);
+    struct reading reading = read_sample_as("otb", name, strict);
     const struct recording_info *info = reading.info;
     const double step = 5e6 / 65536 / 150; /* 0.50863 µV */
     assert_int_equal(reading.channels, 69);
@@ -93,7 +60,7 @@ static void quattrocento(void **state)
     assert_close(info->annotations[0].onset, 0.0125, 1e-12);
     assert_string_equal(info->annotations[0].text, "start of hold");
     assert_close(info->duration, 50.0 / 2048, 1e-12);
-    assert_any_blocks(name, &reading);
+    assert_any_blocks(name, all, &reading, 5);
     reading_clear(&reading);
 
     reading = reading_all(sample(name), (struct recording_options){.channels = "CDE 2"}, 3);
@@ -110,14 +77,14 @@ static void other_devices(void **state)
                                         "good-otb-gzip.otb+", "good-otb-folder.otb+"};
     for (size_t i = 0; i < 4; i++) {
         struct recording_options strict = {.strict = true};
-        struct reading reading = read_sample(alike[i], strict);
+        struct reading reading = read_sample_as("otb", alike[i], strict);
         assert_int_equal(reading.channels, 2);
         assert_channel(&reading, 0, 0, due, 60);
         assert_channel(&reading, 1, 1, due, 60);
-        assert_any_blocks(alike[i], &reading);
+        assert_any_blocks(alike[i], all, &reading, 5);
         reading_clear(&reading);
     }
-    struct reading reading = read_sample("good-otb-24bit.otb+", all);
+    struct reading reading = read_sample_as("otb", "good-otb-24bit.otb+", all);
     assert_int_equal(reading.channels, 32);
     for (size_t c = 0; c < 32; c++) {
         assert_channel(&reading, c, c, 4.8e6 / 16777216 * 1000, 40);
@@ -127,7 +94,7 @@ static void other_devices(void **state)
     assert_true(reading.info->channels[0].distance == 10);
     reading_clear(&reading);
 
-    reading = read_sample("good-otb-partial-array.otb+", all);
+    reading = read_sample_as("otb", "good-otb-partial-array.otb+", all);
     assert_channel(&reading, 3, 3, 4.8e6 / 65536 / 256, 60);
     assert_string_equal(reading.info->channels[0].grid, "HD04MM1305");
     assert_true(reading.info->channels[0].distance == 4);
@@ -135,7 +102,7 @@ static void other_devices(void **state)
     reading_clear(&reading);
 
     /* A rate that is given corrects the device's. */
-    reading = read_sample(alike[0], (struct recording_options){.rate = 2050});
+    reading = read_sample_as("otb", alike[0], (struct recording_options){.rate = 2050});
     assert_true(reading.info->channels[1].rate == 2050);
     reading_clear(&reading);
 }
@@ -154,22 +121,21 @@ static void mended(void **state)
         {"good-otb-cut.otb+", "ends within 'a.sig'", 3.3e6 / 65536 / 202, 259},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct reading reading = read_sample(cases[i].name, all);
+        struct reading reading = read_sample_as("otb", cases[i].name, all);
         assert_true(reading_warned(&reading, cases[i].warning));
         assert_channel(&reading, 1, 1, cases[i].step, cases[i].count);
         assert_string_equal(reading.info->channels[0].unit, cases[i].step == 1 ? "a.u." : "uV");
-        assert_any_blocks(cases[i].name, &reading);
+        assert_any_blocks(cases[i].name, all, &reading, 5);
         reading_clear(&reading);
-        reading = reading_all(sample(cases[i].name), (struct recording_options){.strict = true}, 0);
-        assert_int_equal(reading.status, STATUS_FAILED);
-        reading_clear(&reading);
+        assert_strict_refuses(cases[i].name, (struct recording_options){0},
+                              i < 3 ? "--strict" : "archive is damaged");
     }
     const char *two = "good-otb-two-acquisitions.otb+";
     struct reading reading = reading_all(sample(two), all, 0);
     assert_int_equal(reading.status, STATUS_FAILED);
     assert_contains(reading.error.message, "(a, b); choose one with --var");
     reading_clear(&reading);
-    reading = read_sample(two, (struct recording_options){.variable = "b"});
+    reading = read_sample_as("otb", two, (struct recording_options){.variable = "b"});
     assert_channel(&reading, 1, 1, 5e6 / 65536 / 200, 60);
     reading_clear(&reading);
 }
@@ -178,7 +144,7 @@ static void otb4(void **state)
 {
     (void)state;
     struct recording_options strict = {.all_channels = true, .strict = true};
-    struct reading reading = read_sample("good-otb-muovi.otb4", strict);
+    struct reading reading = read_sample_as("otb", "good-otb-muovi.otb4", strict);
     const struct recording_info *info = reading.info;
     assert_int_equal(reading.channels, 70);
     for (size_t c = 0; c < 64; c++) {
@@ -199,11 +165,11 @@ static void otb4(void **state)
         assert_int_equal(info->channels[c].type, CHANNEL_OTHER);
     }
     assert_true(info->start.known && info->start.seconds == 1767323045);
-    assert_any_blocks("good-otb-muovi.otb4", &reading);
+    assert_any_blocks("good-otb-muovi.otb4", all, &reading, 5);
     reading_clear(&reading);
 
     /* Two streams of EMG, a control stream of 10 Hz; channels by their offset in the packet. */
-    reading = read_sample("good-otb-novecento.otb4", strict);
+    reading = read_sample_as("otb", "good-otb-novecento.otb4", strict);
     info = reading.info;
     const double step = 4.8e6 / 16777216 / 2 * 1000;
     assert_int_equal(reading.channels, 8);
@@ -219,10 +185,10 @@ static void otb4(void **state)
     assert_channel(&reading, 7, 1, 0.25, 5);
     assert_string_equal(info->channels[7].label, "Trapezoidal track Original Path");
     assert_string_equal(info->channels[7].unit, "%MVC");
-    assert_any_blocks("good-otb-novecento.otb4", &reading);
+    assert_any_blocks("good-otb-novecento.otb4", all, &reading, 5);
     reading_clear(&reading);
 
-    reading = read_sample("good-otb-first-version.otb4", strict);
+    reading = read_sample_as("otb", "good-otb-first-version.otb4", strict);
     assert_int_equal(reading.channels, 4);
     for (size_t c = 0; c < 4; c++) {
         assert_channel(&reading, c, c, 0.15e6 / 65536 / 8, 60);
@@ -260,11 +226,7 @@ static void wanted_late(void **state)
 static void refused(void **state)
 {
     (void)state;
-    static const struct {
-        const char *name;
-        enum status status;
-        const char *says;
-    } cases[] = {
+    static const struct refusal cases[] = {
         {"bad-otb-no-archive.otb+", STATUS_FAILED, "no archive"},
         {"bad-otb-no-description.otb+", STATUS_FAILED, "description (.xml)"},
         {"bad-otb-no-samples.otb+", STATUS_FAILED, "no samples (.sig)"},
@@ -278,13 +240,7 @@ static void refused(void **state)
         {"unsupported-otb-other.zip", STATUS_UNSUPPORTED, "zip archive"},
         {"unsupported-otb-sample-size.otb4", STATUS_UNSUPPORTED, "5 bytes"},
     };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct reading reading = reading_all(sample(cases[i].name), all, 0);
-        assert_int_equal(reading.status, cases[i].status);
-        assert_contains(reading.error.message, cases[i].name);
-        assert_contains(reading.error.message, cases[i].says);
-        reading_clear(&reading);
-    }
+    assert_refused(cases, sizeof cases / sizeof *cases, all);
     struct reading piped = reading_through_pipe(sample("good-otb-zip.otb+"), all);
     assert_int_equal(piped.status, STATUS_FAILED);
     assert_contains(piped.error.message, "save it to a file first");
@@ -359,7 +315,5 @@ int main(void)
         cmocka_unit_test(otb4),         cmocka_unit_test(wanted_late),   cmocka_unit_test(refused),
         cmocka_unit_test(grids),
     };
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    reading_remove_folder();
-    return failed;
+    return cmocka_run_group_tests(tests, NULL, reading_teardown);
 }

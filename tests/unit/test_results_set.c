@@ -217,7 +217,5 @@ int main(void)
         cmocka_unit_test_setup(what_was_left_halfway_is_ours, reset),
         cmocka_unit_test_setup(commits_take_turns, reset),
     };
-    int failures = cmocka_run_group_tests(tests, NULL, NULL);
-    reading_remove_folder();
-    return failures;
+    return cmocka_run_group_tests(tests, NULL, reading_teardown);
 }

@@ -330,7 +330,5 @@ int main(void)
         cmocka_unit_test(without_a_unit_amplitudes_are_arbitrary),
         cmocka_unit_test(a_folder_that_is_not_there_is_told),
     };
-    int failures = cmocka_run_group_tests(tests, NULL, NULL);
-    reading_remove_folder();
-    return failures;
+    return cmocka_run_group_tests(tests, NULL, reading_teardown);
 }

@@ -348,7 +348,5 @@ int main(void)
         cmocka_unit_test(lattices_are_found),
         cmocka_unit_test(a_known_power_line_decides_which_lines_count),
     };
-    int failures = cmocka_run_group_tests(tests, NULL, NULL);
-    reading_remove_folder();
-    return failures;
+    return cmocka_run_group_tests(tests, NULL, reading_teardown);
 }

@@ -182,7 +182,5 @@ int main(void)
         cmocka_unit_test(electrodes_place_channels),
         cmocka_unit_test(long_names_cost_no_more_than_short_ones),
     };
-    int failures = cmocka_run_group_tests(tests, NULL, NULL);
-    reading_remove_folder();
-    return failures;
+    return cmocka_run_group_tests(tests, NULL, reading_teardown);
 }

@@ -1,19 +1,6 @@
 /* Spike2 files: every sample by verdict. make_spike2_samples.py makes them: raw sample i of channel
  * c is n = (i (7 + 2 c)) mod 201 − 100. */
-#include "unit/reading.h"
-
-static const char *sample(const char *name)
-{
-    static char path[4096];
-    const char *folder = getenv("SOLEUS_SAMPLES");
-    snprintf(path, sizeof path, "%s/%s", folder ? folder : "samples", name);
-    return path;
-}
-
-static double number(size_t channel, size_t frame)
-{
-    return (double)(frame * (7 + 2 * channel) % 201) - 100;
-}
+#include "unit/reader_checks.h"
 
 /* 600 frames, 200 missing after 300; 600 frames that begin 20 late; 60 floats at a tenth. */
 static void check_samples(const struct reading *reading)
@@ -68,11 +55,7 @@ static void waveforms(void **state)
             assert_close(gap->onset, gap->channel == 0 ? 0.3 : 0, 1e-12);
             assert_close(gap->duration, gap->channel == 0 ? 0.2 : 0.02, 1e-12);
         }
-        for (uint64_t seed = 1; seed < 20; seed++) {
-            struct reading parts = reading_all(sample(names[k]), all, seed);
-            reading_assert_same(&whole, &parts);
-            reading_clear(&parts);
-        }
+        assert_any_blocks(names[k], all, &whole, 19);
         /* The first sample lies 1000 ticks of 10 µs after tick 0. */
         assert_int_equal(whole.info->start.known, k == 0);
         if (k == 0) {
@@ -105,12 +88,7 @@ static void events(void **state)
         reading_all(sample("good-spike2-full.smr"), (struct recording_options){0}, 0);
     assert_int_equal(reading.info->annotation_count, 9);
     for (size_t i = 0; i < 9; i++) {
-        const struct annotation *annotation = &reading.info->annotations[i];
-        assert_string_equal(annotation->text, expected[i].text);
-        assert_close(annotation->onset, expected[i].onset, 1e-12);
-        assert_true(isnan(expected[i].duration)
-                        ? isnan(annotation->duration)
-                        : fabs(annotation->duration - expected[i].duration) < 1e-12);
+        assert_annotation(&reading, i, expected[i].onset, expected[i].duration, expected[i].text);
     }
     reading_clear(&reading);
 }
@@ -118,33 +96,23 @@ static void events(void **state)
 static void verdicts(void **state)
 {
     (void)state;
-    static const struct {
-        const char *name, *message;
-        enum status status;
-    } cases[] = {
-        {"bad-spike2-header-cut.smr", "cut short", STATUS_FAILED},
-        {"bad-spike2-channels-cut.smr", "claims 4 channels", STATUS_FAILED},
-        {"bad-spike2-cut.smr", "byte 3072 claims more items", STATUS_FAILED},
-        {"bad-spike2-circle.smr", "byte 1536 goes back in time", STATUS_FAILED},
-        {"bad-spike2-beyond-end.smr", "beyond the end", STATUS_FAILED},
-        {"bad-spike2-other-channel.smr", "byte 2048 belongs to another", STATUS_FAILED},
-        {"bad-spike2-many-items.smr", "byte 1536 claims more items", STATUS_FAILED},
-        {"bad-spike2-tick.smr", "clock tick", STATUS_FAILED},
-        {"bad-spike2-no-waveform.smr", "no waveform", STATUS_FAILED},
-        {"bad-spike2-no-interval.smr", "--rate", STATUS_NO_RATE},
-        {"unsupported-spike2-macintosh.smr", "Macintosh", STATUS_UNSUPPORTED},
-        {"unsupported-spike2-version.smr", "version 268", STATUS_UNSUPPORTED},
-        {"unsupported-spike2-64-bits.smrx", "EDF, MATLAB or text", STATUS_UNSUPPORTED},
+    static const struct refusal cases[] = {
+        {"bad-spike2-header-cut.smr", STATUS_FAILED, "cut short"},
+        {"bad-spike2-channels-cut.smr", STATUS_FAILED, "claims 4 channels"},
+        {"bad-spike2-cut.smr", STATUS_FAILED, "byte 3072 claims more items"},
+        {"bad-spike2-circle.smr", STATUS_FAILED, "byte 1536 goes back in time"},
+        {"bad-spike2-beyond-end.smr", STATUS_FAILED, "beyond the end"},
+        {"bad-spike2-other-channel.smr", STATUS_FAILED, "byte 2048 belongs to another"},
+        {"bad-spike2-many-items.smr", STATUS_FAILED, "byte 1536 claims more items"},
+        {"bad-spike2-tick.smr", STATUS_FAILED, "clock tick"},
+        {"bad-spike2-no-waveform.smr", STATUS_FAILED, "no waveform"},
+        {"bad-spike2-no-interval.smr", STATUS_NO_RATE, "--rate"},
+        {"unsupported-spike2-macintosh.smr", STATUS_UNSUPPORTED, "Macintosh"},
+        {"unsupported-spike2-version.smr", STATUS_UNSUPPORTED, "version 268"},
+        {"unsupported-spike2-64-bits.smrx", STATUS_UNSUPPORTED, "EDF, MATLAB or text"},
     };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct reading reading =
-            reading_all(sample(cases[i].name), (struct recording_options){.all_channels = true}, 0);
-        if (reading.status != cases[i].status || !strstr(reading.error.message, cases[i].message)) {
-            print_error("%s: %s\n", cases[i].name, reading.error.message);
-            fail();
-        }
-        reading_clear(&reading);
-    }
+    assert_refused(cases, sizeof cases / sizeof *cases,
+                   (struct recording_options){.all_channels = true});
     struct reading reading = reading_all(sample("bad-spike2-no-interval.smr"),
                                          (struct recording_options){.rate = 2000}, 0);
     assert_int_equal(reading.status, STATUS_OK);
@@ -170,9 +138,7 @@ static void mended(void **state)
         assert_int_equal(reading.counts[0], cases[i].frames);
         assert_string_equal(reading.info->channels[0].unit, cases[i].unit);
         reading_clear(&reading);
-        reading = reading_all(sample(cases[i].name), (struct recording_options){.strict = true}, 0);
-        assert_int_equal(reading.status, STATUS_FAILED);
-        reading_clear(&reading);
+        assert_strict_refuses(cases[i].name, (struct recording_options){0}, "--strict");
     }
 }
 
@@ -233,13 +199,6 @@ static void overlapping_blocks(void **state)
     free(longer);
 }
 
-static int remove_folder(void **state)
-{
-    (void)state;
-    reading_remove_folder();
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -247,5 +206,5 @@ int main(void)
         cmocka_unit_test(verdicts),   cmocka_unit_test(mended),
         cmocka_unit_test(every_byte), cmocka_unit_test(overlapping_blocks),
     };
-    return cmocka_run_group_tests(tests, NULL, remove_folder);
+    return cmocka_run_group_tests(tests, NULL, reading_teardown);
 }

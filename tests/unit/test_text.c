@@ -371,13 +371,6 @@ static void what_is_no_table(void **state)
     }
 }
 
-static int remove_folder(void **state)
-{
-    (void)state;
-    reading_remove_folder();
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -393,5 +386,5 @@ int main(void)
         cmocka_unit_test(ragged_last_row),
         cmocka_unit_test(what_is_no_table),
     };
-    return cmocka_run_group_tests(tests, NULL, remove_folder);
+    return cmocka_run_group_tests(tests, NULL, reading_teardown);
 }

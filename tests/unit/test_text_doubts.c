@@ -190,7 +190,5 @@ int main(void)
         cmocka_unit_test(counters_are_no_signals),     cmocka_unit_test(logs_are_no_recordings),
         cmocka_unit_test(wide_lines_take_no_longer),
     };
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    reading_remove_folder();
-    return failed;
+    return cmocka_run_group_tests(tests, NULL, reading_teardown);
 }

@@ -282,13 +282,6 @@ static void writer_refuses(void **state)
     free(text);
 }
 
-static int remove_folder(void **state)
-{
-    (void)state;
-    reading_remove_folder();
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -301,5 +294,5 @@ int main(void)
         cmocka_unit_test(writer_round_trip),
         cmocka_unit_test(writer_refuses),
     };
-    return cmocka_run_group_tests(tests, NULL, remove_folder);
+    return cmocka_run_group_tests(tests, NULL, reading_teardown);
 }

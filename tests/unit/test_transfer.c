@@ -1,5 +1,6 @@
 /* Recordings from one format to another: every reader with samples to every writer, measured apart
  * from the program's own measuring; intervals; what annotations become and become again. */
+#include "unit/empty_folder.h"
 #include "unit/read_back.h"
 
 #include "formats/registry.h"
@@ -9,20 +10,6 @@
 #include "pipeline/transfer/survey.h"
 
 #include <dirent.h>
-
-static char folder[] = "/tmp/soleus-transfer-XXXXXX";
-
-static int make_folder(void **state)
-{
-    (void)state;
-    return mkdtemp(folder) ? 0 : -1;
-}
-
-static int remove_folder(void **state)
-{
-    (void)state;
-    return rmdir(folder);
-}
 
 /* What a pair is tried with. */
 static const struct recording_options as_given = {
@@ -110,7 +97,7 @@ static void convert_pair(const char *path, const struct writer *writer)
         return;
     }
     plan(path, &as_given, writer->bits, 0, 0, &recording, &outline);
-    snprintf(to, sizeof to, "%s/converted.%s", folder, writer->id);
+    snprintf(to, sizeof to, "%s/converted.%s", empty_folder, writer->id);
     if (write_to(to, writer, recording, &outline, &error) != STATUS_OK) {
         if (!may_be_refused(&outline, writer)) {
             fail_msg("%s to %s: %s", path, writer->id, error.message);
@@ -224,7 +211,7 @@ static void intervals_are_exact(void **state)
             kept += (begins || end > (double)first / rate) && (until == 0 || a->onset < until);
         }
         plan(path, &options, 16, from, until, &recording, &outline);
-        snprintf(to, sizeof to, "%s/part.edf", folder);
+        snprintf(to, sizeof to, "%s/part.edf", empty_folder);
         assert_int_equal(write_to(to, registry_writer("edf"), recording, &outline, &error),
                          STATUS_OK);
         assert_int_equal(read_back(to, &options, 1, 0, &part, &error), STATUS_OK);

@@ -1,22 +1,6 @@
 /* What the WFDB reader makes of the records in samples/, which make_wfdb_samples.py writes: sample
  * i of signal s is the digital value (i (7 + 2 s)) mod 201 − 100. */
-#include "unit/read_back.h"
-#include "unit/reading.h"
-
-static double digital(size_t signal, size_t i)
-{
-    return (double)((i * (7 + 2 * signal)) % 201) - 100;
-}
-
-static struct reading read_good(const char *name, struct recording_options options)
-{
-    char path[4096];
-    struct reading reading = reading_all(sample_path(name, path), options, 0);
-    if (reading.status != STATUS_OK) {
-        fail_msg("%s", reading.error.message);
-    }
-    return reading;
-}
+#include "unit/reader_checks.h"
 
 /* `count` samples from `first` on are gain × digital + offset of the signal's from `from` on. */
 static void expect_run(const struct reading *reading, size_t c, size_t first, size_t count,
@@ -24,7 +8,7 @@ static void expect_run(const struct reading *reading, size_t c, size_t first, si
 {
     assert_true(first + count <= reading->counts[c]);
     for (size_t i = 0; i < count; i++) {
-        double expected = gain * digital(signal, from + i) + offset;
+        double expected = gain * number(signal, from + i) + offset;
         assert_close(reading->samples[c][first + i], expected, 1e-6 * fabs(expected) + 1e-6);
     }
 }
@@ -52,7 +36,8 @@ static void expect_marked(const struct reading *reading, size_t count, double of
 static void format_16_with_its_header_is_read(void **state)
 {
     (void)state;
-    struct reading reading = read_good("good-wfdb-16.hea", (struct recording_options){0});
+    struct reading reading =
+        read_sample_as("wfdb", "good-wfdb-16.hea", (struct recording_options){0});
     const struct recording_info *info = reading.info;
     assert_string_equal(info->format, "wfdb");
     assert_int_equal(info->warnings.count, 0);
@@ -81,12 +66,11 @@ static const struct {
 static void annotations_are_read(void **state)
 {
     (void)state;
-    struct reading reading = read_good("good-wfdb-16.hea", (struct recording_options){0});
+    struct reading reading =
+        read_sample_as("wfdb", "good-wfdb-16.hea", (struct recording_options){0});
     assert_int_equal(reading.info->annotation_count, 6);
     for (size_t i = 0; i < 6; i++) {
-        assert_close(reading.info->annotations[i].onset, annotations[i].onset, 1e-9);
-        assert_true(isnan(reading.info->annotations[i].duration));
-        assert_string_equal(reading.info->annotations[i].text, annotations[i].text);
+        assert_annotation(&reading, i, annotations[i].onset, NAN, annotations[i].text);
     }
     reading_clear(&reading);
 }
@@ -97,9 +81,9 @@ static struct reading read_annotated(const char *extension, size_t size,
                                      struct recording_options options)
 {
     static const char header[] = "noted 1 100 4\nnoted.dat 16 1/uV\n";
-    char sample[4096], name[32];
+    char path[160], name[32];
     size_t whole;
-    char *bytes = reading_load_file(sample_path("good-wfdb-16.atr", sample), &whole);
+    char *bytes = reading_load_file(sample("good-wfdb-16.atr"), &whole);
     assert_true(size <= whole);
     snprintf(name, sizeof name, "noted.%s", extension);
     reading_write_file(reading_path(name), bytes, size ? size : whole);
@@ -107,8 +91,8 @@ static struct reading read_annotated(const char *extension, size_t size,
     reading_write_file(reading_path("noted.hea"), header, sizeof header - 1);
     free(bytes);
     struct reading reading = reading_all(reading_path("noted.hea"), options, 0);
-    snprintf(sample, sizeof sample, "%s", reading_path(name));
-    unlink(sample);
+    snprintf(path, sizeof path, "%s", reading_path(name));
+    unlink(path);
     return reading;
 }
 
@@ -143,22 +127,23 @@ static void every_format_is_read(void **state)
                                         "good-wfdb-24.hea", "good-wfdb-32.hea", "good-wfdb-310.hea",
                                         "good-wfdb-311.hea"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        struct reading reading = read_good(names[i], (struct recording_options){0});
+        struct reading reading = read_sample_as("wfdb", names[i], (struct recording_options){0});
         assert_int_equal(reading.info->warnings.count, 0);
         expect_marked(&reading, 101, 0);
         reading_clear(&reading);
     }
-    struct reading packed = read_good("good-wfdb-212.hea", (struct recording_options){0});
+    struct reading packed =
+        read_sample_as("wfdb", "good-wfdb-212.hea", (struct recording_options){0});
     assert_int_equal(packed.info->warnings.count, 0);
     expect_marked(&packed, 101, 0);
     expect_run(&packed, 2, 0, 101, 2, 0, 0.1, 0);
     reading_clear(&packed);
-    struct reading steps = read_good("good-wfdb-8.hea", (struct recording_options){0});
+    struct reading steps = read_sample_as("wfdb", "good-wfdb-8.hea", (struct recording_options){0});
     assert_int_equal(steps.info->warnings.count, 0);
     for (size_t c = 0; c < 2; c++) {
         assert_int_equal(steps.counts[c], 101);
         for (size_t i = 0; i < 101; i++) {
-            double expected = 0.1 * floor((digital(c, i) + 100) / 25);
+            double expected = 0.1 * floor((number(c, i) + 100) / 25);
             assert_close(steps.samples[c][i], expected, 1e-6);
         }
     }
@@ -169,7 +154,7 @@ static void rates_files_offsets_and_skew_may_differ(void **state)
 {
     (void)state;
     struct recording_options options = {.all_channels = true};
-    struct reading reading = read_good("good-wfdb-frames.hea", options);
+    struct reading reading = read_sample_as("wfdb", "good-wfdb-frames.hea", options);
     const double rates[] = {100, 25, 50};
     assert_int_equal(reading.info->warnings.count, 0);
     for (size_t c = 0; c < 3; c++) {
@@ -190,13 +175,13 @@ static void uncalibrated_signals_are_counts(void **state)
     (void)state;
     static const char *const names[] = {"good-wfdb-no-gain.hea", "good-wfdb-gain-zero.hea"};
     for (size_t i = 0; i < 2; i++) {
-        struct reading reading = read_good(names[i], (struct recording_options){0});
+        struct reading reading = read_sample_as("wfdb", names[i], (struct recording_options){0});
         assert_true(reading_warned(&reading, "uncalibrated"));
         assert_string_equal(reading.info->channels[0].unit, "a.u.");
         expect_run(&reading, 0, 0, 100, 0, 0, 1, i ? -10 : 0);
         reading_clear(&reading);
         struct recording_options options = {.scale = 2};
-        reading = read_good(names[i], options);
+        reading = read_sample_as("wfdb", names[i], options);
         assert_string_equal(reading.info->channels[0].unit, "uV");
         expect_run(&reading, 0, 0, 100, 0, 0, 2, i ? -20 : 0);
         reading_clear(&reading);
@@ -206,7 +191,8 @@ static void uncalibrated_signals_are_counts(void **state)
 static void a_missing_unit_is_millivolt(void **state)
 {
     (void)state;
-    struct reading reading = read_good("good-wfdb-no-length.hea", (struct recording_options){0});
+    struct reading reading =
+        read_sample_as("wfdb", "good-wfdb-no-length.hea", (struct recording_options){0});
     assert_string_equal(reading.info->channels[0].file_unit, "mV");
     expect_run(&reading, 0, 0, 100, 0, 0, 100, 0);
     reading_clear(&reading);
@@ -215,7 +201,8 @@ static void a_missing_unit_is_millivolt(void **state)
 static void matlab_files_are_read_where_a_header_names_them(void **state)
 {
     (void)state;
-    struct reading reading = read_good("good-wfdb-matlab.hea", (struct recording_options){0});
+    struct reading reading =
+        read_sample_as("wfdb", "good-wfdb-matlab.hea", (struct recording_options){0});
     assert_int_equal(reading.info->warnings.count, 0);
     assert_int_equal(reading.counts[0], 100);
     expect_run(&reading, 0, 0, 100, 0, 0, 0.1, 0);
@@ -225,7 +212,8 @@ static void matlab_files_are_read_where_a_header_names_them(void **state)
 static void segments_follow_each_other(void **state)
 {
     (void)state;
-    struct reading reading = read_good("good-wfdb-fixed.hea", (struct recording_options){0});
+    struct reading reading =
+        read_sample_as("wfdb", "good-wfdb-fixed.hea", (struct recording_options){0});
     assert_int_equal(reading.info->warnings.count, 0);
     assert_close(reading.info->duration, 2.5, 1e-12);
     for (size_t c = 0; c < 2; c++) {
@@ -241,7 +229,8 @@ static void segments_follow_each_other(void **state)
 static void segments_may_lack_signals_and_have_gains_of_their_own(void **state)
 {
     (void)state;
-    struct reading reading = read_good("good-wfdb-variable.hea", (struct recording_options){0});
+    struct reading reading =
+        read_sample_as("wfdb", "good-wfdb-variable.hea", (struct recording_options){0});
     assert_true(reading_warned(&reading, "good-wfdb-variable_lost"));
     assert_int_equal(reading.info->warnings.count, 1);
     assert_true(reading.info->start.known);
@@ -272,21 +261,17 @@ static void damage_is_mended_with_a_warning_and_refused_when_strict(void **state
         {"good-wfdb-no-rate.hea", "250 Hz", 100, 250},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        char path[4096];
-        struct reading reading = read_good(cases[i].name, (struct recording_options){0});
+        struct reading reading =
+            read_sample_as("wfdb", cases[i].name, (struct recording_options){0});
         assert_true(reading_warned(&reading, cases[i].warning));
         assert_int_equal(reading.counts[0], cases[i].count);
         assert_close(reading.info->channels[0].rate, cases[i].rate, 0);
         expect_run(&reading, 0, 0, cases[i].count, 0, 0, 0.1, 0);
         reading_clear(&reading);
-        struct recording_options options = {.strict = true};
-        reading = reading_all(sample_path(cases[i].name, path), options, 0);
-        assert_int_equal(reading.status, STATUS_FAILED);
-        assert_contains(reading.error.message, "--strict");
-        reading_clear(&reading);
+        assert_strict_refuses(cases[i].name, (struct recording_options){0}, "--strict");
     }
     struct recording_options options = {.rate = 1000, .strict = true};
-    struct reading reading = read_good("good-wfdb-no-rate.hea", options);
+    struct reading reading = read_sample_as("wfdb", "good-wfdb-no-rate.hea", options);
     assert_close(reading.info->channels[0].rate, 1000, 0);
     reading_clear(&reading);
 }
@@ -300,13 +285,8 @@ static void any_block_size_gives_the_same(void **state)
         "good-wfdb-cut.hea", "good-wfdb-folder.hea", "good-wfdb-variable.hea"};
     struct recording_options options = {.all_channels = true};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        char path[4096];
-        struct reading whole = read_good(names[i], options);
-        for (uint64_t seed = 1; seed < 8; seed++) {
-            struct reading other = reading_all(sample_path(names[i], path), options, seed);
-            reading_assert_same(&whole, &other);
-            reading_clear(&other);
-        }
+        struct reading whole = read_sample_as("wfdb", names[i], options);
+        assert_any_blocks(names[i], options, &whole, 7);
         reading_clear(&whole);
     }
 }
@@ -319,7 +299,7 @@ static void long_records_are_read_batch_by_batch(void **state)
     unsigned char *first = malloc(3 * frames), *second = calloc(frames + 4, 4);
     assert_true(first && second);
     for (size_t i = 0; i < frames; i++) {
-        unsigned a = (unsigned)(int)digital(0, i) & 0xfff, b = (unsigned)(int)digital(1, i) & 0xfff;
+        unsigned a = (unsigned)(int)number(0, i) & 0xfff, b = (unsigned)(int)number(1, i) & 0xfff;
         first[3 * i] = (unsigned char)a;
         first[3 * i + 1] = (unsigned char)(a >> 8 | b >> 8 << 4);
         first[3 * i + 2] = (unsigned char)b;
@@ -328,7 +308,7 @@ static void long_records_are_read_batch_by_batch(void **state)
     for (size_t k = 0; k < packs; k++) {
         unsigned v[3];
         for (size_t j = 0; j < 3; j++) {
-            v[j] = (unsigned)(int)digital(2, 3 * k + j) & 0x3ff;
+            v[j] = (unsigned)(int)number(2, 3 * k + j) & 0x3ff;
         }
         unsigned low = v[0] << 1 | (v[2] & 31) << 11, high = v[1] << 1 | v[2] >> 5 << 11;
         second[4 * k] = (unsigned char)low;
@@ -378,7 +358,7 @@ static void absent_signals_keep_pace(void **state)
     char path[160];
     assert_non_null(values);
     for (size_t i = 0; i < FRAMES; i++) {
-        values[i] = (int16_t)digital(0, i);
+        values[i] = (int16_t)number(0, i);
     }
     reading_write_file(reading_path("pace_one.dat"), values, FRAMES * sizeof *values);
     reading_write_file(reading_path("pace_one.hea"), one, sizeof one - 1);
@@ -427,11 +407,7 @@ static void a_file_named_in_two_places_is_refused(void **state)
 static void what_cannot_be_read_is_refused(void **state)
 {
     (void)state;
-    static const struct {
-        const char *name;
-        enum status status;
-        const char *says;
-    } cases[] = {
+    static const struct refusal cases[] = {
         {"bad-wfdb-no-dat.hea", STATUS_FAILED, "is not beside it"},
         {"bad-wfdb-lines.hea", STATUS_FAILED, "claims 5 signals"},
         {"bad-wfdb-escape.hea", STATUS_FAILED, "out of the header's folder"},
@@ -443,29 +419,20 @@ static void what_cannot_be_read_is_refused(void **state)
         {"unsupported-wfdb-flac.hea", STATUS_UNSUPPORTED, "FLAC"},
         {"unsupported-wfdb-annotations-only.hea", STATUS_UNSUPPORTED, "annotations alone"},
     };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        char path[4096];
-        struct reading reading =
-            reading_all(sample_path(cases[i].name, path), (struct recording_options){0}, 0);
-        assert_int_equal(reading.status, cases[i].status);
-        assert_contains(reading.error.message, cases[i].says);
-        reading_clear(&reading);
-    }
+    assert_refused(cases, sizeof cases / sizeof *cases, (struct recording_options){0});
 }
 
 static void real_records_are_read(void **state)
 {
     (void)state;
-    char path[4096];
     size_t size;
-    struct reading needle = reading_all(path_in("SOLEUS_RECORDINGS", "emg_healthy.hea", path),
-                                        (struct recording_options){0}, 0);
+    struct reading needle = reading_all(real("emg_healthy.hea"), (struct recording_options){0}, 0);
     assert_int_equal(needle.status, STATUS_OK);
     /* The header's checksum and first value hold. */
     assert_int_equal(needle.info->warnings.count, 0);
     assert_int_equal(needle.counts[0], 50860);
     assert_close(needle.info->channels[0].rate, 4000, 0);
-    char *bytes = reading_load_file(path_in("SOLEUS_RECORDINGS", "emg_healthy.dat", path), &size);
+    char *bytes = reading_load_file(real("emg_healthy.dat"), &size);
     for (size_t i = 0; i < 50860; i++) {
         int16_t value;
         memcpy(&value, bytes + 2 * i, 2);
@@ -474,10 +441,8 @@ static void real_records_are_read(void **state)
     free(bytes);
     reading_clear(&needle);
     /* By the name of its signal file, and as the same recording in GDF. */
-    struct reading plux = reading_all(path_in("SOLEUS_RECORDINGS", "plux_fatigue.dat", path),
-                                      (struct recording_options){0}, 0);
-    struct reading gdf = reading_all(path_in("SOLEUS_RECORDINGS", "plux_fatigue.gdf", path),
-                                     (struct recording_options){0}, 0);
+    struct reading plux = reading_all(real("plux_fatigue.dat"), (struct recording_options){0}, 0);
+    struct reading gdf = reading_all(real("plux_fatigue.gdf"), (struct recording_options){0}, 0);
     assert_int_equal(plux.status, STATUS_OK);
     assert_string_equal(plux.info->format, "wfdb");
     assert_int_equal(plux.info->warnings.count, 0);
@@ -510,7 +475,5 @@ int main(void)
         cmocka_unit_test(what_cannot_be_read_is_refused),
         cmocka_unit_test(real_records_are_read),
     };
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    reading_remove_folder();
-    return failed;
+    return cmocka_run_group_tests(tests, NULL, reading_teardown);
 }

@@ -1,20 +1,7 @@
 /* XDF files: every sample by verdict. make_xdf_samples.py makes them: value i of channel c is
  * n = (i (7 + 2 c)) mod 201 − 100. */
 #include "formats/xdf/timing.h"
-#include "unit/reading.h"
-
-static const char *sample(const char *name)
-{
-    static char path[4096];
-    const char *folder = getenv("SOLEUS_SAMPLES");
-    snprintf(path, sizeof path, "%s/%s", folder ? folder : "samples", name);
-    return path;
-}
-
-static double number(size_t channel, size_t frame)
-{
-    return (double)(frame * (7 + 2 * channel) % 201) - 100;
-}
+#include "unit/reader_checks.h"
 
 struct good {
     const char *name;
@@ -67,13 +54,8 @@ static void check_good(const struct good *good)
     assert_true(good->rate != 500 || whole.info->channels[0].rate == 500);
     assert_int_equal(whole.info->gap_count, good->missing > 0);
     assert_int_equal(whole.info->annotation_count, good->annotations);
-    assert_int_equal(whole.info->warnings.count > 0, good->warning != NULL);
-    assert_true(!good->warning || reading_warned(&whole, good->warning));
-    for (uint64_t seed = 1; seed < 8; seed++) {
-        struct reading parts = reading_all(path, (struct recording_options){0}, seed);
-        reading_assert_same(&whole, &parts);
-        reading_clear(&parts);
-    }
+    assert_warned(&whole, good->warning);
+    assert_any_blocks(name, (struct recording_options){0}, &whole, 7);
     struct reading strict = reading_all(path, (struct recording_options){.strict = true}, 0);
     bool harmless = !good->warning || strcmp(good->name, "slow") == 0;
     assert_int_equal(strict.status, harmless ? STATUS_OK : STATUS_FAILED);
@@ -124,11 +106,7 @@ static void synchronized(void **state)
     assert_string_equal(info->annotations[1].text, "rel\xc3\xa2"
                                                    "che");
     assert_close(info->annotations[1].onset, 0.7485, 1e-4);
-    for (uint64_t seed = 1; seed < 12; seed++) {
-        struct reading parts = reading_all(sample("good-xdf-full.xdf"), all, seed);
-        reading_assert_same(&whole, &parts);
-        reading_clear(&parts);
-    }
+    assert_any_blocks("good-xdf-full.xdf", all, &whole, 11);
     reading_clear(&whole);
 }
 
@@ -161,27 +139,17 @@ static void chosen_stream(void **state)
 static void refused(void **state)
 {
     (void)state;
-    static const struct {
-        const char *name, *message;
-        enum status status;
-    } cases[] = {
-        {"bad-xdf-empty.xdf", "nothing follows", STATUS_FAILED},
-        {"bad-xdf-no-rate.xdf", "--rate", STATUS_NO_RATE},
-        {"bad-xdf-markers-only.xdf", "no stream of numbers", STATUS_FAILED},
-        {"bad-xdf-entities.xdf", "no stream of numbers", STATUS_FAILED},
-        {"bad-xdf-no-chunks.xdf", "no stream of numbers", STATUS_FAILED},
-        {"bad-xdf-many-channels.xdf", "no stream of numbers", STATUS_FAILED},
-        {"unsupported-xdf-compressed.xdfz", "gunzip", STATUS_UNSUPPORTED},
+    static const struct refusal cases[] = {
+        {"bad-xdf-empty.xdf", STATUS_FAILED, "nothing follows"},
+        {"bad-xdf-no-rate.xdf", STATUS_NO_RATE, "--rate"},
+        {"bad-xdf-markers-only.xdf", STATUS_FAILED, "no stream of numbers"},
+        {"bad-xdf-entities.xdf", STATUS_FAILED, "no stream of numbers"},
+        {"bad-xdf-no-chunks.xdf", STATUS_FAILED, "no stream of numbers"},
+        {"bad-xdf-many-channels.xdf", STATUS_FAILED, "no stream of numbers"},
+        {"unsupported-xdf-compressed.xdfz", STATUS_UNSUPPORTED, "gunzip"},
     };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct reading reading =
-            reading_all(sample(cases[i].name), (struct recording_options){.all_channels = true}, 0);
-        if (reading.status != cases[i].status || !strstr(reading.error.message, cases[i].message)) {
-            print_error("%s: %s\n", cases[i].name, reading.error.message);
-            fail();
-        }
-        reading_clear(&reading);
-    }
+    assert_refused(cases, sizeof cases / sizeof *cases,
+                   (struct recording_options){.all_channels = true});
 }
 
 /* Opens the file and reads its first minute. */
@@ -325,13 +293,6 @@ static void long_markers(void **state)
     free(longer);
 }
 
-static int remove_folder(void **state)
-{
-    (void)state;
-    reading_remove_folder();
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -340,5 +301,5 @@ int main(void)
         cmocka_unit_test(every_byte),    cmocka_unit_test(many_stamps),
         cmocka_unit_test(robust_clock),  cmocka_unit_test(long_markers),
     };
-    return cmocka_run_group_tests(tests, NULL, remove_folder);
+    return cmocka_run_group_tests(tests, NULL, reading_teardown);
 }
