@@ -58,8 +58,8 @@ const char *parameters_conflict(const struct parameters *parameters)
     if (parameters->myoclonic_maximum > parameters->tonic_minimum) {
         return "--myoclonic-maximum is above --tonic-minimum; a burst would be of both classes";
     }
-    if ((parameters->during != 0) != (parameters->events != 0)) {
-        return "--during LABEL and --events FILE go together; give both";
+    if (parameters->events && !parameters->during) {
+        return "--events FILE wants --during LABEL, the trial_type of its intervals";
     }
     return 0;
 }

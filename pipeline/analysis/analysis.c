@@ -274,7 +274,8 @@ static enum status make_tables(struct run *run, struct error *error)
         status = analysis_make_quality(analysis, error);
     }
     if (status == STATUS_OK) {
-        status = trend_gatherer_finish(run->trends, analysis, error);
+        status = trend_gatherer_finish(run->trends, analysis,
+                                       &recording_info(run->recording)->warnings, error);
     }
     struct table *const tables[] = {analysis->bursts, analysis->episodes, analysis->quality};
     for (size_t i = 0; i < sizeof tables / sizeof *tables && status == STATUS_OK; i++) {

@@ -1,6 +1,7 @@
 #include "pipeline/analysis/trends.h"
 
 #include "formats/checked.h"
+#include "pipeline/transfer/remarks.h"
 #include "pipeline/trend/collect.h"
 #include "pipeline/trend/events.h"
 
@@ -153,10 +154,76 @@ enum status trend_gatherer_push(struct trend_gatherer *gatherer, const struct an
     return status;
 }
 
-enum status trend_gatherer_finish(struct trend_gatherer *gatherer, struct analysis *analysis,
-                                  struct error *error)
+/* The recording's annotations as a table of events. */
+static enum status annotation_events(const struct recording_info *info, const char *during,
+                                     struct table **result, struct error *error)
+{
+    static const struct column_definition columns[] = {
+        {"onset", COLUMN_REAL, "s", "", NULL},
+        {"duration", COLUMN_REAL, "s", "", NULL},
+        {"trial_type", COLUMN_TEXT, "", "", NULL},
+        {"channel", COLUMN_TEXT, "", "", NULL},
+    };
+    struct table *table = table_create("events", columns, 4, error);
+    enum status status = table ? STATUS_OK : STATUS_FAILED;
+    for (size_t i = 0; i < info->annotation_count && status == STATUS_OK; i++) {
+        const struct annotation *annotation = &info->annotations[i];
+        struct remark remark = {.cut = false};
+        size_t row;
+        /* "hold [TA]" is of one channel, unless the label itself looks like that. */
+        bool whole = strcmp(annotation->text, during) == 0;
+        if (!whole) {
+            remark = remark_parse(annotation->text);
+        }
+        status = table_append(table, &row, error);
+        if (status == STATUS_OK) {
+            table_set_real(table, row, 0, annotation->onset);
+            table_set_real(table, row, 1, annotation->duration);
+            status = table_set_text(table, row, 2, whole ? during : remark.type, error);
+        }
+        if (status == STATUS_OK && remark.label[0]) {
+            status = table_set_text(table, row, 3, remark.label, error);
+        }
+    }
+    *result = table;
+    return status;
+}
+
+/* The intervals of --during: of the user's table, or of the recording's annotations and sidecars.
+ * A recording of many without the label is no failure of all. */
+static enum status find_named(struct trend_gatherer *gatherer, const struct analysis *analysis,
+                              const char *const *labels, struct trend_events *named,
+                              struct warnings *warnings, struct error *error)
 {
     const struct parameters *parameters = &analysis->parameters;
+    struct table *own = NULL;
+    if (!parameters->during) {
+        return STATUS_OK;
+    }
+    if (gatherer->events) {
+        return trend_events_find(gatherer->events, parameters->events, parameters->during, labels,
+                                 analysis->channel_count, named, error);
+    }
+    enum status status = annotation_events(analysis->info, parameters->during, &own, error);
+    if (status == STATUS_OK) {
+        struct error problem = {0};
+        if (trend_events_find(own, "annotations", parameters->during, labels,
+                              analysis->channel_count, named, &problem) != STATUS_OK) {
+            warnings_add(warnings, "no trend over the intervals of --during: %s", problem.message);
+        } else if (named->scopes.named.count == 0) {
+            warnings_add(warnings,
+                         "no trend over the intervals of --during: the annotations '%s' have no "
+                         "duration; give the intervals with --events",
+                         parameters->during);
+        }
+    }
+    table_destroy(own);
+    return status;
+}
+
+enum status trend_gatherer_finish(struct trend_gatherer *gatherer, struct analysis *analysis,
+                                  struct warnings *warnings, struct error *error)
+{
     struct trend_events found = {0}, named = {0};
     const char **labels = checked_calloc(analysis->channel_count, sizeof *labels);
     if (!labels) {
@@ -167,9 +234,8 @@ enum status trend_gatherer_finish(struct trend_gatherer *gatherer, struct analys
     }
     enum status status = trend_events_find(analysis->episodes, "episodes", NULL, labels,
                                            analysis->channel_count, &found, error);
-    if (status == STATUS_OK && gatherer->events) {
-        status = trend_events_find(gatherer->events, parameters->events, parameters->during, labels,
-                                   analysis->channel_count, &named, error);
+    if (status == STATUS_OK) {
+        status = find_named(gatherer, analysis, labels, &named, warnings, error);
     }
     if (status == STATUS_OK) {
         struct trend_collector *collector = gatherer->all ? gatherer->all : gatherer->collector;

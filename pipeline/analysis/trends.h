@@ -14,8 +14,9 @@ void trend_gatherer_destroy(struct trend_gatherer *gatherer);
 enum status trend_gatherer_push(struct trend_gatherer *gatherer, const struct analysis_row *row,
                                 struct error *error);
 
-/* Makes analysis->trends; episodes must be there. */
+/* Makes analysis->trends; episodes must be there, and the recording's annotations complete: without
+ * a table of events they name the intervals of `during`. Warns when none of them does. */
 enum status trend_gatherer_finish(struct trend_gatherer *gatherer, struct analysis *analysis,
-                                  struct error *error);
+                                  struct warnings *warnings, struct error *error);
 
 #endif

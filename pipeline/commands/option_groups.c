@@ -129,7 +129,7 @@ const struct option_row options_trend[] = {
     {"during", 0, OPTION_TEXT, "LABEL", PARAMETER(during), 0, 0, NULL, false,
      "also fit trends over the intervals of that trial_type"},
     {"events", 0, OPTION_TEXT, "FILE", PARAMETER(events), 0, 0, NULL, false,
-     "BIDS events (TSV) with the intervals of --during"},
+     "BIDS events (TSV) with the intervals of --during (default: the recording's annotations)"},
     {"all-epochs", 0, OPTION_FLAG, NULL, PARAMETER(all_epochs), 0, 0, NULL, false,
      "trends over all epochs, not the active ones alone (for trials that never rest)"},
     {"confidence", 0, OPTION_REAL, "FRACTION", PARAMETER(confidence), 0.5, 0.9999, NULL, true,

@@ -28,6 +28,11 @@ static enum status compute(const struct settings *settings, const char *path, st
 {
     const struct parameters *parameters = &settings->parameters;
     struct table *markers = NULL, *episodes = NULL, *events = NULL;
+    if (parameters->during && !parameters->events) {
+        return error_set(error, STATUS_USAGE,
+                         "--during LABEL wants --events FILE here: a table of markers has no "
+                         "annotations");
+    }
     enum status status = read_table(path, "marker table, TSV", &markers, error);
     if (status == STATUS_OK && settings->episodes) {
         status = read_table(settings->episodes, "table of episodes, TSV", &episodes, error);

@@ -111,3 +111,18 @@ print(len(rows), rows[0]["verdict"], rows[0]["episode"])')" = "2 falls None" ]
         -v high="$(cell trends.tsv mdf slope_high)" \
         'BEGIN { exit !(first > 70 && first < 78 && last > 52 && last < 60 && high < 0) }'
 }
+
+@test "intervals are those of the recording's annotations where no table is given" {
+    awk 'BEGIN { srand(5); for (i = 0; i < 40000; i++) { a = i > 8000 && i < 20000 || i > 26000 && i < 38000 ? 200 : 4
+                 print a * (rand() - 0.5) } }' >holds.csv
+    printf 'onset\tduration\ttrial_type\n8\t12\thold [1]\n26\t12\thold\n2\tn/a\tcue\n' >e.tsv
+    "$SOLEUS" convert -q holds.csv --rate 1000 --annotate e.tsv -o holds.edf
+    "$SOLEUS" run -q holds.edf --during hold -o with --no-figures
+    [ "$(awk -F'\t' '$5 == "mdf" && $6 == "hold"' with/trends.tsv | wc -l)" = 2 ]
+    run --separate-stderr "$SOLEUS" run holds.edf --during cue -o cue --no-figures
+    [ "$status" -eq 0 ]
+    [[ $stderr == *"'cue' have no duration"* ]]
+    run --separate-stderr "$SOLEUS" run holds.edf --during grip -o grip --no-figures
+    [ "$status" -eq 0 ]
+    [[ $stderr == *"'grip'; there are: cue, hold"* ]]
+}
