@@ -158,11 +158,19 @@ out:
     read_back_clear(&before);
 }
 
+/* Every pair; where each step is watched for its use of memory, every fourth. */
+#if defined(__SANITIZE_ADDRESS__)
+#define PAIRS_STEP 4
+#else
+#define PAIRS_STEP 1
+#endif
+
 static void every_reader_to_every_writer(void **state)
 {
     (void)state;
     char path[4096];
     DIR *samples = opendir(sample_path("", path));
+    size_t number = 0;
     assert_non_null(samples);
     for (struct dirent *entry; (entry = readdir(samples));) {
         /* A channel without a scale is refused, as it should be; one sample is no table with a
@@ -171,8 +179,11 @@ static void every_reader_to_every_writer(void **state)
             strstr(entry->d_name, "one-sample")) {
             continue;
         }
+        number++;
         for (size_t w = 0; registry_writers[w]; w++) {
-            convert_pair(sample_path(entry->d_name, path), registry_writers[w]);
+            if ((number + w) % PAIRS_STEP == 0) {
+                convert_pair(sample_path(entry->d_name, path), registry_writers[w]);
+            }
         }
     }
     closedir(samples);
