@@ -90,11 +90,21 @@ static bool is_known(const char *path)
     return known;
 }
 
+/* A picture in a folder of figures: of results, like their tables. */
+static bool is_figure(const char *path, const char *name)
+{
+    size_t folder = strlen(path) - strlen(name);
+    return folder >= 8 && strncmp(path + folder - 8, "figures/", 8) == 0 &&
+           (folder == 8 || path[folder - 9] == '/') &&
+           (ends_with(name, ".svg") || ends_with(name, ".pdf") || ends_with(name, ".png"));
+}
+
 bool batch_plan_is_recording(const char *path, const char *name, bool *counted)
 {
     char header[PATH_MAX];
     *counted = false;
-    if (is_companion(name) || registry_header_of(path, header, sizeof header)) {
+    if (is_companion(name) || is_figure(path, name) ||
+        registry_header_of(path, header, sizeof header)) {
         return false;
     }
     *counted = true;

@@ -100,6 +100,8 @@ PYTHON
     printf 'Some notes.\nMore of them.\n' >in/notes.txt
     printf 'x' >in/protocol.docx
     printf 'x' >in/README.txt
+    mkdir -p in/earlier/figures
+    printf 'x' >in/earlier/figures/a_overview.svg # of results: as their tables, not counted
     run "$SOLEUS" run in -o out --no-figures
     [ "$status" -eq 0 ]
     [[ $output == *"1 done, 0 failed"* ]]
