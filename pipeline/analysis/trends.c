@@ -1,6 +1,7 @@
 #include "pipeline/analysis/trends.h"
 
 #include "formats/checked.h"
+#include "pipeline/annotation_table.h"
 #include "pipeline/transfer/remarks.h"
 #include "pipeline/trend/collect.h"
 #include "pipeline/trend/events.h"
@@ -164,23 +165,16 @@ static enum status annotation_events(const struct recording_info *info, const ch
         {"trial_type", COLUMN_TEXT, "", "", NULL},
         {"channel", COLUMN_TEXT, "", "", NULL},
     };
-    struct table *table = table_create("events", columns, 4, error);
+    struct table *table = annotation_table(info, "events", columns, 4, error);
     enum status status = table ? STATUS_OK : STATUS_FAILED;
-    for (size_t i = 0; i < info->annotation_count && status == STATUS_OK; i++) {
-        const struct annotation *annotation = &info->annotations[i];
-        struct remark remark = {.cut = false};
-        size_t row;
+    for (size_t row = 0; status == STATUS_OK && row < table->row_count; row++) {
+        const char *text = info->annotations[row].text;
+        struct remark remark = remark_parse(text);
         /* "hold [TA]" is of one channel, unless the label itself looks like that. */
-        bool whole = strcmp(annotation->text, during) == 0;
-        if (!whole) {
-            remark = remark_parse(annotation->text);
+        if (strcmp(text, during) == 0) {
+            continue;
         }
-        status = table_append(table, &row, error);
-        if (status == STATUS_OK) {
-            table_set_real(table, row, 0, annotation->onset);
-            table_set_real(table, row, 1, annotation->duration);
-            status = table_set_text(table, row, 2, whole ? during : remark.type, error);
-        }
+        status = table_set_text(table, row, 2, remark.type, error);
         if (status == STATUS_OK && remark.label[0]) {
             status = table_set_text(table, row, 3, remark.label, error);
         }

@@ -2,6 +2,7 @@
 
 #include "formats/utf8.h"
 #include "pipeline/analysis/events.h"
+#include "pipeline/annotation_table.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -234,17 +235,8 @@ static enum status write_annotations(FILE *stream, const struct recording_info *
     static const struct column_definition own[] = {{"onset", COLUMN_REAL, "s", "", NULL},
                                                    {"duration", COLUMN_REAL, "s", "", NULL},
                                                    {"text", COLUMN_TEXT, "", "", NULL}};
-    struct table *table = table_create("annotations", own, 3, error);
+    struct table *table = annotation_table(info, "annotations", own, 3, error);
     enum status status = table ? STATUS_OK : STATUS_FAILED;
-    for (size_t i = 0; i < info->annotation_count && status == STATUS_OK; i++) {
-        size_t row;
-        status = table_append(table, &row, error);
-        if (status == STATUS_OK) {
-            table_set_real(table, row, 0, info->annotations[i].onset);
-            table_set_real(table, row, 1, info->annotations[i].duration);
-            status = table_set_text(table, row, 2, info->annotations[i].text, error);
-        }
-    }
     if (status == STATUS_OK) {
         status = table_write_json(table, stream, error);
     }

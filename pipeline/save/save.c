@@ -2,6 +2,7 @@
 
 #include "formats/checked.h"
 #include "pipeline/analysis/events.h"
+#include "pipeline/annotation_table.h"
 #include "pipeline/save/parts.h"
 #include "pipeline/save/results_layout.h"
 #include "pipeline/shell_word.h"
@@ -120,17 +121,8 @@ static enum status save_annotations(struct saver *saver, const struct recording_
         {"duration", COLUMN_REAL, "s", "duration of the annotation", NULL},
         {"text", COLUMN_TEXT, "", "the annotation", NULL},
     };
-    struct table *table = table_create("annotations", columns, 3, error);
+    struct table *table = annotation_table(info, "annotations", columns, 3, error);
     enum status status = table ? STATUS_OK : STATUS_FAILED;
-    for (size_t i = 0; i < info->annotation_count && status == STATUS_OK; i++) {
-        size_t row;
-        status = table_append(table, &row, error);
-        if (status == STATUS_OK) {
-            table_set_real(table, row, 0, info->annotations[i].onset);
-            table_set_real(table, row, 1, info->annotations[i].duration);
-            status = table_set_text(table, row, 2, info->annotations[i].text, error);
-        }
-    }
     if (status == STATUS_OK) {
         status = results_table(saver->writer, LAYOUT_ANNOTATIONS, "annotation",
                                "number of the annotation", table, error);

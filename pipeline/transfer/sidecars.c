@@ -2,6 +2,7 @@
 
 #include "formats/table.h"
 #include "formats/text.h"
+#include "pipeline/annotation_table.h"
 #include "pipeline/beside.h"
 #include "pipeline/sidecar.h"
 
@@ -166,18 +167,8 @@ static enum status write_channels(const struct recording_info *info, FILE *strea
 static enum status write_events(const struct recording_info *info, FILE *stream, FILE *description,
                                 struct error *error)
 {
-    struct table *table = table_create("events", event_columns, 3, error);
+    struct table *table = annotation_table(info, "events", event_columns, 3, error);
     enum status status = table ? STATUS_OK : STATUS_FAILED;
-    for (size_t i = 0; i < info->annotation_count && status == STATUS_OK; i++) {
-        const struct annotation *annotation = &info->annotations[i];
-        size_t row;
-        status = table_append(table, &row, error);
-        if (status == STATUS_OK) {
-            table_set_real(table, row, 0, annotation->onset);
-            table_set_real(table, row, 1, annotation->duration);
-            status = table_set_text(table, row, 2, annotation->text, error);
-        }
-    }
     if (status == STATUS_OK) {
         status = table_sort(table, 0, error);
     }

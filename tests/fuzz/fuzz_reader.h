@@ -57,6 +57,20 @@ static inline void fuzz_read(struct recording *recording, double seconds)
     block_clear(&block);
 }
 
+/* Of an input of `count` parts: the length of part `index`, which begins at `at`. The sizes of all
+ * but the last stand in front, 32 bits each, the lowest byte first. */
+static inline size_t fuzz_part_length(const uint8_t *data, size_t size, size_t count, size_t index,
+                                      size_t at)
+{
+    const uint8_t *p = data + 4 * index;
+    size_t left = size - at;
+    if (index + 1 == count) {
+        return left;
+    }
+    uint32_t claimed = p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+    return claimed < left ? claimed : left;
+}
+
 static const double fuzz_seconds[] = {0.01, 1, 60};
 
 /* Opens the file with the reader of that id; what is odd about the size chooses the options. */

@@ -72,13 +72,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     }
     for (size_t i = 0; i < PARTS; i++) {
-        size_t left = size - at, length = left;
-        if (i + 1 < PARTS) {
-            const uint8_t *p = data + 4 * i;
-            uint32_t claimed =
-                p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-            length = claimed < left ? claimed : left;
-        }
+        size_t length = fuzz_part_length(data, size, PARTS, i, at);
         if (length > 0) {
             write_file(names[i], data + at, length);
         } else {
