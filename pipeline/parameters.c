@@ -15,11 +15,10 @@ struct parameters parameters_defaults(void)
         .high_band = {130, 238},
         .hysteresis = 0.02,
         .detector = DETECTOR_TEAGER,
-        .onset_ratio = 5,
-        .offset_ratio = 2.5,
-        .sustained_ratio = 2,
-        .short_window = 0.024,
-        .long_window = 0.2,
+        .onset_ratio = 2,
+        .change_cost = 2,
+        .burst_evidence = 6,
+        .short_window = 0.02,
         .minimum_burst = 0.03,
         .minimum_gap = 0.03,
         .horizon = 1900,
@@ -48,12 +47,6 @@ const char *parameters_conflict(const struct parameters *parameters)
     }
     if (fmax(parameters->epoch, parameters->hop) > parameters->horizon / 4) {
         return "--epoch or --hop is longer than a quarter of --horizon; lengthen the horizon";
-    }
-    if (parameters->offset_ratio > parameters->onset_ratio) {
-        return "--offset-ratio is above --onset-ratio; a burst would end before it starts";
-    }
-    if (parameters->short_window > parameters->long_window) {
-        return "--short-window is longer than --long-window; exchange them";
     }
     if (parameters->myoclonic_maximum > parameters->tonic_minimum) {
         return "--myoclonic-maximum is above --tonic-minimum; a burst would be of both classes";

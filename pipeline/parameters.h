@@ -21,11 +21,10 @@ struct parameters {
 
     /* Activity. */
     int detector;           /* enum detector_choice */
-    double onset_ratio;     /* energy over the noise floor that starts a burst */
-    double offset_ratio;    /* and below which it ends */
-    double sustained_ratio; /* the same over the long window */
-    double short_window;    /* s; smoothing of the short envelope */
-    double long_window;     /* s; smoothing of the long envelope */
+    double onset_ratio;     /* least level of activity over the noise floor, energy */
+    double change_cost;     /* nats that a change between rest and activity costs */
+    double burst_evidence;  /* nats; bursts with less are noise */
+    double short_window;    /* s; smoothing of the envelope */
     double minimum_burst;   /* s; shorter ones are single potentials */
     double minimum_gap;     /* s; shorter silences do not split a burst */
     double horizon;         /* s; how far the noise floor looks, each way */

@@ -24,7 +24,8 @@ static enum status create_filter(struct channel_path *path, struct error *error)
     path->filtered = fft_allocate(room);
     path->bins_a = checked_calloc(room + 2, sizeof *path->bins_a);
     path->bins_b = checked_calloc(room + 2, sizeof *path->bins_b);
-    return path->filtered && path->bins_a && path->bins_b
+    path->bins_c = checked_calloc(room + 2, sizeof *path->bins_c);
+    return path->filtered && path->bins_a && path->bins_b && path->bins_c
                ? STATUS_OK
                : error_memory(error, "making room for a channel");
 }
@@ -46,7 +47,8 @@ enum status channel_create(const struct channel *about, const struct channel_sta
     path->bin_rate = about->rate / (double)bin_size;
     path->envelope = (struct envelope){.operator_ = (enum envelope_operator)parameters->detector,
                                        .bin_size = bin_size,
-                                       .lag = envelope_lag(about->rate)};
+                                       .lag = envelope_lag(about->rate),
+                                       .high_lag = envelope_high_lag(about->rate)};
     path->extremes = (struct extremes){.bin_size = bin_size};
     quality_start(&path->meter, about->rate, about->minimum, about->maximum);
     status = create_filter(path, error);
@@ -76,6 +78,7 @@ void channel_destroy(struct channel_path *path)
     fft_free(path->filtered);
     free(path->bins_a);
     free(path->bins_b);
+    free(path->bins_c);
     channel_epochs_clear(&path->epochs);
     channel_bursts_clear(path);
     reduction_clear(&path->overview);
@@ -116,7 +119,7 @@ static void push_overview(struct channel_path *path, const float *squares, size_
 
 static enum status take_energy(struct channel_path *path, size_t bins, struct error *error)
 {
-    enum status status = activity_push(path->activity, path->bins_a, bins, error);
+    enum status status = activity_push(path->activity, path->bins_a, path->bins_c, bins, error);
     if (status == STATUS_OK) {
         status = channel_coarse_energy(path, path->bins_a, bins, error);
     }
@@ -128,7 +131,7 @@ static enum status take_filtered(struct channel_path *path, const float *y, size
                                  struct error *error)
 {
     channel_epochs_conditioned(path, y, count);
-    size_t bins = envelope_push(&path->envelope, y, count, path->bins_a, path->bins_b);
+    size_t bins = envelope_push(&path->envelope, y, count, path->bins_a, path->bins_b, path->bins_c);
     return take_energy(path, bins, error);
 }
 
@@ -194,7 +197,7 @@ enum status channel_finish(struct channel_path *path, struct error *error)
         status = take_filtered(path, path->filtered, ready, error);
     }
     if (status == STATUS_OK) {
-        bins = envelope_finish(&path->envelope, path->bins_a, path->bins_b);
+        bins = envelope_finish(&path->envelope, path->bins_a, path->bins_b, path->bins_c);
         status = take_energy(path, bins, error);
     }
     if (path->overview_filled) {

@@ -11,6 +11,8 @@
 #define REMNANT_POWER   0.25 /* of the line's power */
 #define REMNANT_CHANGE  3.0  /* × its change */
 #define SHARED_LEAST    1e-4 /* s, of a burst and an interval */
+#define MUSCLE_LOW      80.0 /* Hz; the density of surface EMG of high frequencies */
+#define MUSCLE_HIGH     170.0
 #define CLOSEUPS_MAX    200  /* of the first episodes; the rest have none */
 
 static struct episode_design episode_design_of(const struct parameters *parameters)
@@ -25,6 +27,26 @@ static struct episode_design episode_design_of(const struct parameters *paramete
     };
 }
 
+/* High over activity energy of flat noise, and of muscle, in the conditioned band. */
+static void set_ratios(const struct channel_path *path, struct activity_design *design)
+{
+    double noise[2] = {0, 0}, muscle[2] = {0, 0}, rate = path->about.rate;
+    double low = path->conditioning.band[0], step = (path->conditioning.band[1] - low) / 200;
+    for (double f = low + step / 2; f < path->conditioning.band[1]; f += step) {
+        double energy = envelope_gain(&path->envelope, rate, f);
+        double high = envelope_high_gain(&path->envelope, rate, f);
+        /* Shwedyk, Balasubramanian & Scott 1977 (IEEE Trans Biomed Eng 24:417). */
+        double density = f * f / ((f * f + MUSCLE_LOW * MUSCLE_LOW) *
+                                  pow(f * f + MUSCLE_HIGH * MUSCLE_HIGH, 2));
+        noise[0] += energy;
+        noise[1] += high;
+        muscle[0] += density * energy;
+        muscle[1] += density * high;
+    }
+    design->noise_ratio = noise[1] / noise[0];
+    design->muscle_ratio = muscle[1] / muscle[0];
+}
+
 enum status channel_bursts_create(struct channel_path *path, struct error *error)
 {
     const struct parameters *parameters = &path->parameters;
@@ -34,16 +56,17 @@ enum status channel_bursts_create(struct channel_path *path, struct error *error
         .bandwidth = fmax(path->conditioning.band[1] - path->conditioning.band[0], 1),
         .minimum_energy = fmax(0.1 * quantum * quantum, 1e-30),
         .bonato = parameters->detector == DETECTOR_BONATO,
+        .teager = parameters->detector == DETECTOR_TEAGER,
         .onset_ratio = parameters->onset_ratio,
-        .offset_ratio = parameters->offset_ratio,
-        .sustained_ratio = parameters->sustained_ratio,
+        .change_cost = parameters->change_cost,
+        .burst_evidence = parameters->burst_evidence,
         .short_window = parameters->short_window,
-        .long_window = parameters->long_window,
         .minimum_burst = parameters->minimum_burst,
         .minimum_gap = parameters->minimum_gap,
         .horizon = parameters->horizon,
         .prominence = parameters->prominence,
     };
+    set_ratios(path, &design);
     struct episode_design episodes = episode_design_of(parameters);
     bins_create((size_t)((parameters->horizon + COARSE_KEEP) * path->bin_rate / COARSE),
                 &path->coarse);
@@ -79,7 +102,7 @@ enum status channel_coarse_energy(struct channel_path *path, const float *energy
         path->coarse_sum += energy[i];
         if (++path->coarse_energies == COARSE) {
             float mean = (float)(path->coarse_sum / COARSE);
-            status = bins_push_energy(&path->coarse, &mean, 1, error);
+            status = bins_push_energy(&path->coarse, &mean, NULL, 1, error);
             path->coarse_sum = 0;
             path->coarse_energies = 0;
         }

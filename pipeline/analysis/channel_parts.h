@@ -54,7 +54,7 @@ struct channel_path {
     struct envelope envelope;
     struct extremes extremes;
     double bin_rate;
-    float *bins_a, *bins_b; /* scratch */
+    float *bins_a, *bins_b, *bins_c; /* scratch */
 
     struct channel_epochs epochs;
     struct activity *activity;

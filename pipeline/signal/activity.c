@@ -3,6 +3,8 @@
 #include "formats/checked.h"
 #include "pipeline/signal/baseline.h"
 #include "pipeline/signal/change_point.h"
+#include "pipeline/signal/evidence.h"
+#include "pipeline/signal/segmentation.h"
 #include "pipeline/signal/smoothed.h"
 #include "pipeline/signal/statistics.h"
 #include "pipeline/signal/thresholds.h"
@@ -14,10 +16,13 @@
 #define KEEP_SECONDS  90.0 /* kept behind it, for close-ups and artefact tests */
 #define MERGE_GAP     0.12 /* s; longer silences always split */
 #define LEAST_FREEDOM 6.0  /* degrees of freedom of the short window */
-#define TONE_RATIO    10.0 /* over background tone, which is as uneven as muscle is */
-#define EXTREME_RATIO 2.2  /* over what noise reaches every second, for an onset */
-#define SILENCE_DEPTH 0.1  /* of the largest level around */
 #define REFINE        0.08 /* s around a crossing in which the change point is sought */
+#define LONGEST_WAIT  4.0  /* s that the decision on a bin may take */
+#define TEAGER_SPREAD 1.5  /* variance of the operator's energy over that of squares */
+#define MUSCLE_BAND   100.0 /* Hz, of surface EMG: its degrees of freedom */
+#define EDGE          0.1  /* s */
+#define LARGEST_PART  0.3  /* of the largest level around: activity is no less */
+#define TONE_RATIO    4.0  /* over background tone, which is as uneven as muscle is */
 
 const char *const burst_flag_names[] = {"touches_start", "touches_end", "potential", "motion",
                                         "ecg",           "line",        NULL};
@@ -25,8 +30,8 @@ const char *const burst_flag_names[] = {"touches_start", "touches_end", "potenti
 /* A run of active bins, or the burst that runs have been merged to. */
 struct run {
     uint64_t first, last; /* bins [first, last) */
-    double peak;          /* largest S */
-    double floor;
+    double peak;          /* largest energy over the short window */
+    double floor, high; /* noise floors: of activity energy, of that at high frequencies */
     uint64_t sound, end; /* first bin after a gap before it, last before a gap after it: when the
                             flags say that it touches one */
     unsigned flags;
@@ -38,9 +43,11 @@ struct activity {
     struct baseline *baseline;
     uint64_t second;    /* the next to be worked off */
     double floor_now;   /* noise floor of the second worked off last */
-    double onset_level; /* energy that starts a burst in the second that is worked off */
-    double on, off, sustained_on, sustained_off; /* ratios */
-    bool brief, sustained, open;
+    struct evidence evidence;
+    struct segmentation segmentation;
+    float *brief, *floors, *highs; /* of the bins that are not decided yet; rings */
+    size_t ring_size;
+    bool open;
     uint64_t sound;     /* first bin after the last gap, or of the recording */
     struct run run;     /* the open run */
     struct run pending; /* a finished run that may still merge with the next */
@@ -66,21 +73,37 @@ enum status activity_create(const struct activity_design *design, struct activit
     activity->design.short_window =
         fmax(design->short_window, LEAST_FREEDOM / threshold_freedom(design->bandwidth, 1));
     design = &activity->design;
-    double short_freedom = threshold_freedom(design->bandwidth, design->short_window);
-    double long_freedom = threshold_freedom(design->bandwidth, design->long_window);
-    activity->on = fmax(design->onset_ratio, threshold_ratio(short_freedom, 5.2));
-    activity->off = fmax(design->offset_ratio, threshold_ratio(short_freedom, 2.5));
-    activity->off = fmin(activity->off, 0.7 * activity->on);
-    activity->sustained_on = fmax(design->sustained_ratio, threshold_ratio(long_freedom, 5.2));
-    activity->sustained_off = 1 + 0.55 * (activity->sustained_on - 1);
+    double operator_spread = design->teager ? TEAGER_SPREAD : 1;
+    activity->evidence = (struct evidence){
+        .noise_shape = threshold_freedom(design->bandwidth, design->short_window) / 2 /
+                       operator_spread,
+        .muscle_shape = threshold_freedom(fmin(MUSCLE_BAND, design->bandwidth),
+                                          design->short_window) / 2,
+        .bins = fmax(1, round(design->short_window * design->bin_rate)),
+    };
+    activity->ring_size = (size_t)ceil((LONGEST_WAIT + 1) * design->bin_rate) + 2;
+    activity->brief = checked_calloc(activity->ring_size, sizeof *activity->brief);
+    activity->floors = checked_calloc(activity->ring_size, sizeof *activity->floors);
+    activity->highs = checked_calloc(activity->ring_size, sizeof *activity->highs);
     double limit = (design->horizon + KEEP_SECONDS + 2 * PAD_SECONDS + 16) * design->bin_rate;
     bins_create((size_t)limit, &activity->bins);
     struct baseline_design baseline = {.bin_rate = design->bin_rate,
                                        .short_window = design->short_window,
                                        .horizon = design->horizon,
                                        .minimum_energy = design->minimum_energy,
-                                       .prominence = design->prominence};
-    status = baseline_create(&baseline, &activity->baseline, error);
+                                       .prominence = design->prominence,
+                                       .freedom = threshold_freedom(design->bandwidth, 1) /
+                                                  operator_spread,
+                                       .noise_ratio = design->noise_ratio,
+                                       .muscle_ratio = design->muscle_ratio};
+    status = activity->brief && activity->floors && activity->highs
+                 ? baseline_create(&baseline, &activity->baseline, error)
+                 : error_memory(error, "preparing the burst detector");
+    if (status == STATUS_OK) {
+        status = segmentation_create(design->change_cost,
+                                     (size_t)ceil(LONGEST_WAIT * design->bin_rate),
+                                     &activity->segmentation, error);
+    }
     if (status == STATUS_OK) {
         status = smoothed_create(&activity->smoothed,
                                  (size_t)(design->bin_rate * (2 * PAD_SECONDS + 1)) + 8, error);
@@ -98,15 +121,19 @@ void activity_destroy(struct activity *activity)
         bins_clear(&activity->bins);
         baseline_destroy(activity->baseline);
         smoothed_clear(&activity->smoothed);
+        segmentation_clear(&activity->segmentation);
+        free(activity->brief);
+        free(activity->floors);
+        free(activity->highs);
         free(activity->bursts);
         free(activity);
     }
 }
 
-enum status activity_push(struct activity *activity, const float *energy, size_t count,
-                          struct error *error)
+enum status activity_push(struct activity *activity, const float *energy, const float *high,
+                          size_t count, struct error *error)
 {
-    return bins_push_energy(&activity->bins, energy, count, error);
+    return bins_push_energy(&activity->bins, energy, high, count, error);
 }
 
 enum status activity_push_extremes(struct activity *activity, const float *minimum,
@@ -165,12 +192,13 @@ static enum status add_burst(struct activity *activity, const struct run *run, u
     if (!(run->flags & BURST_END)) {
         last = refine(activity, run->last, middle, after, false, run->floor);
     }
-    double sum = 0;
+    double sum = 0, highs = 0;
     size_t count = 0;
     for (uint64_t i = first; i < last; i++) {
         double energy = bins_energy(&activity->bins, i);
         if (isfinite(energy)) {
             sum += energy;
+            highs += bins_high(&activity->bins, i);
             count++;
         }
     }
@@ -180,13 +208,21 @@ static enum status add_burst(struct activity *activity, const struct run *run, u
     last = run->flags & BURST_END ? run->end : last;
     double relaxation = least_energy(activity, activity->last_end, first);
     activity->last_end = last;
+    double shape = activity->evidence.noise_shape / activity->evidence.bins;
+    double mean = count ? fmax(sum / (double)count, 0) : NAN;
     struct burst burst = {.onset = (double)first / design->bin_rate,
                           .offset = (double)last / design->bin_rate,
                           .peak = sqrt(fmax(run->peak, 0)),
-                          .mean = count ? sqrt(fmax(sum / (double)count, 0)) : NAN,
+                          .mean = sqrt(mean),
                           .floor = sqrt(run->floor),
                           .relaxation = sqrt(relaxation),
+                          .evidence = evidence_of_run(shape, (double)count, mean, run->floor),
+                          .noise_likeness = (highs / (double)count / run->high - 1) /
+                                            (mean / run->floor - 1),
                           .flags = run->flags};
+    if (!(burst.evidence >= design->burst_evidence)) {
+        return STATUS_OK;
+    }
     if (burst.offset - burst.onset < design->minimum_burst) {
         burst.flags |= BURST_POTENTIAL;
     }
@@ -245,32 +281,22 @@ static enum status settle_pending(struct activity *activity, uint64_t now, struc
 /* A burst this close to an end of the signal touches it: the windows cannot tell. */
 static uint64_t edge_bins(const struct activity *activity)
 {
-    return 1 + (uint64_t)(activity->design.long_window / 2 * activity->design.bin_rate);
+    return 1 + (uint64_t)(EDGE * activity->design.bin_rate);
 }
 
-/* One bin of the state machine; i: its place in the smoothed views. */
-static enum status step(struct activity *activity, uint64_t bin, size_t i, double floor,
-                        struct error *error)
+/* A decided bin. */
+static enum status step(struct activity *activity, uint64_t bin, bool active, struct error *error)
 {
     enum status status = STATUS_OK;
-    double S = activity->smoothed.brief[i], L = activity->smoothed.sustained[i];
-    double largest = activity->smoothed.largest[i];
-    bool gap = !isfinite(S) || !isfinite(floor);
-    if (gap) {
-        activity->brief = activity->sustained = false;
-    } else {
-        activity->brief = S > (activity->brief ? activity->off * floor : activity->onset_level);
-        activity->sustained =
-            L > (activity->sustained ? activity->sustained_off : activity->sustained_on) * floor;
-    }
-    bool silent = !gap && activity->smoothed.silence[i] <
-                              fmax(1.5 * floor, floor + SILENCE_DEPTH * (largest - floor));
-    bool active = !gap && (activity->brief || activity->sustained) && !silent;
+    double energy = activity->brief[bin % activity->ring_size];
+    double floor = activity->floors[bin % activity->ring_size];
+    bool gap = !isfinite(energy) || !isfinite(floor);
     if (active && !activity->open) {
         activity->run =
             (struct run){.sound = activity->sound,
                          .first = bin,
-                         .floor = activity->floor_now,
+                         .floor = floor,
+                         .high = activity->highs[bin % activity->ring_size],
                          .flags = bin < activity->sound + edge_bins(activity) ? BURST_START : 0};
         activity->open = true;
     } else if (!active && activity->open) {
@@ -280,11 +306,37 @@ static enum status step(struct activity *activity, uint64_t bin, size_t i, doubl
         status = finish_run(activity, error);
     }
     if (active) {
-        activity->run.peak = fmax(activity->run.peak, S);
+        activity->run.peak = fmax(activity->run.peak, energy);
         activity->run.last = bin + 1;
     }
     activity->sound = gap ? bin + 1 : activity->sound;
     return status == STATUS_OK ? settle_pending(activity, bin, error) : status;
+}
+
+static enum status take_decided(struct activity *activity, struct error *error)
+{
+    enum status status = STATUS_OK;
+    uint64_t bin;
+    bool active;
+    while (status == STATUS_OK && segmentation_take(&activity->segmentation, &bin, &active)) {
+        status = step(activity, bin, active, error);
+    }
+    return status;
+}
+
+/* Nats in favour of activity of the bin at place i of the smoothed views. */
+static double ratio_at(struct activity *activity, size_t i, double floor, double least)
+{
+    struct evidence *evidence = &activity->evidence;
+    double level = fmax(activity->smoothed.level[i],
+                        fmax(LARGEST_PART * activity->smoothed.largest[i], least));
+    if (!isfinite(activity->smoothed.brief[i]) || !isfinite(floor)) {
+        return NAN;
+    }
+    if (evidence->level != level || evidence->floor != floor) {
+        evidence_set(evidence, floor, level);
+    }
+    return evidence_ratio(evidence, activity->smoothed.brief[i]);
 }
 
 static enum status work_off(struct activity *activity, uint64_t first, uint64_t last,
@@ -293,12 +345,11 @@ static enum status work_off(struct activity *activity, uint64_t first, uint64_t 
     const struct activity_design *design = &activity->design;
     struct baseline_level level =
         baseline_at(activity->baseline, &activity->bins, activity->second);
-    double floor = level.floor;
+    double floor = level.floor, least = design->onset_ratio * level.noise;
     enum status status = STATUS_OK;
     activity->floor_now = level.noise;
-    activity->onset_level = fmax(activity->on * level.noise, EXTREME_RATIO * level.extreme);
     if (level.floor > level.noise) {
-        activity->onset_level = fmax(activity->onset_level, TONE_RATIO * level.floor);
+        least = fmax(least, TONE_RATIO * level.floor);
     }
     uint64_t pad = (uint64_t)(PAD_SECONDS * design->bin_rate);
     uint64_t from = first > pad ? first - pad : 0;
@@ -306,11 +357,15 @@ static enum status work_off(struct activity *activity, uint64_t first, uint64_t 
         last + pad < activity->bins.energy_count ? last + pad : activity->bins.energy_count;
     struct smoothing smoothing = {.bin_rate = design->bin_rate,
                                   .short_window = design->short_window,
-                                  .long_window = design->long_window,
                                   .first_threshold = design->bonato ? 1.5 * floor : 0};
     smoothed_compute(&activity->smoothed, &activity->bins, from, (size_t)(to - from), &smoothing);
     for (uint64_t bin = first; bin < last && status == STATUS_OK; bin++) {
-        status = step(activity, bin, (size_t)(bin - from), floor, error);
+        size_t i = (size_t)(bin - from);
+        activity->brief[bin % activity->ring_size] = (float)activity->smoothed.brief[i];
+        activity->floors[bin % activity->ring_size] = (float)level.noise;
+        activity->highs[bin % activity->ring_size] = (float)level.high;
+        segmentation_push(&activity->segmentation, ratio_at(activity, i, floor, least));
+        status = take_decided(activity, error);
     }
     return status;
 }
@@ -339,6 +394,10 @@ enum status activity_process(struct activity *activity, bool ended, struct error
         activity->second++;
     }
     if (ended && status == STATUS_OK) {
+        segmentation_end(&activity->segmentation);
+        status = take_decided(activity, error);
+    }
+    if (ended && status == STATUS_OK) {
         if (activity->open) {
             status = finish_run(activity, error);
         }
@@ -355,7 +414,7 @@ enum status activity_process(struct activity *activity, bool ended, struct error
 
 double activity_settled(const struct activity *activity)
 {
-    uint64_t now = baseline_second(activity->baseline, activity->second);
+    uint64_t now = activity->segmentation.given;
     if (activity->open && activity->run.first < now) {
         now = activity->run.first;
     }

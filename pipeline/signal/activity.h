@@ -23,11 +23,15 @@ struct activity_design {
     double bandwidth;      /* Hz, of the conditioned signal: sets the degrees of freedom */
     double minimum_energy; /* the floor is never below this (half a quantisation step, squared) */
     bool bonato;           /* double threshold: enough bins of the window over the first one */
-    double onset_ratio, offset_ratio, sustained_ratio;
-    double short_window, long_window;  /* s */
+    bool teager;                       /* energy is that of the Teager–Kaiser operator */
+    double onset_ratio;                /* least level of activity over the noise floor (energy) */
+    double change_cost;                /* nats; see signal/segmentation.h */
+    double burst_evidence;             /* nats; bursts with less are noise */
+    double short_window;               /* s */
     double minimum_burst, minimum_gap; /* s */
     double horizon;                    /* s */
     double prominence;                 /* energy over the loudest around; see baseline.h */
+    double noise_ratio, muscle_ratio;  /* high over activity energy; see baseline.h */
 };
 
 struct activity;
@@ -36,8 +40,8 @@ enum status activity_create(const struct activity_design *design, struct activit
                             struct error *error);
 void activity_destroy(struct activity *activity);
 
-enum status activity_push(struct activity *activity, const float *energy, size_t count,
-                          struct error *error);
+enum status activity_push(struct activity *activity, const float *energy, const float *high,
+                          size_t count, struct error *error);
 enum status activity_push_extremes(struct activity *activity, const float *minimum,
                                    const float *maximum, size_t count, struct error *error);
 

@@ -9,19 +9,30 @@
 #define PARTS         5  /* of a second */
 #define TONE_BLOCKS   75 /* of 40 ms, in three seconds */
 #define TONE_QUANTILE 0.6
+#define LEAST_RATIO   0.35 /* of the floor's high energy, over that of noise: else it is no noise */
+#define MOST_RATIO    0.7  /* of muscle, over noise: else the rate is too low to tell them apart */
+#define LEAST_GROWTH  0.3  /* × the floor */
 
 struct baseline {
     struct baseline_design design;
-    struct floor_tracker *floors, *extremes;
+    struct floor_tracker *floors, *extremes, *highs;
     uint64_t pushed; /* seconds */
     size_t ring_size;
     float *loudest; /* largest 200 ms mean by second; a ring */
+    float *levels, *high_levels; /* by second; rings */
 };
 
 /* What one second is like. */
 struct second {
-    double level, extreme, loudest; /* NaN: not valid */
+    double level, extreme, loudest, high; /* NaN: not valid */
 };
+
+/* How far the levels of noise alone reach above their low quantile, in dB. */
+static double spread_of_noise(double freedom)
+{
+    double deviation = 1.25 * sqrt(2 / freedom) + 0.03;
+    return 10 * log10((1 + 2 * deviation) / fmax(1 - 1.9 * deviation, 0.1));
+}
 
 enum status baseline_create(const struct baseline_design *design, struct baseline **result,
                             struct error *error)
@@ -34,12 +45,19 @@ enum status baseline_create(const struct baseline_design *design, struct baselin
     }
     baseline->design = *design;
     size_t horizon = (size_t)ceil(fmax(design->horizon, PROMINENCE_REACH));
+    double width = spread_of_noise(design->freedom);
     baseline->ring_size = horizon + 2 * PROMINENCE_REACH + 64;
     baseline->loudest = checked_calloc(baseline->ring_size, sizeof *baseline->loudest);
-    status = baseline->loudest ? floor_create(horizon, FLOOR_QUANTILE, &baseline->floors, error)
-                               : error_memory(error, "tracking the baseline");
+    baseline->levels = checked_calloc(baseline->ring_size, sizeof *baseline->levels);
+    baseline->high_levels = checked_calloc(baseline->ring_size, sizeof *baseline->high_levels);
+    status = baseline->loudest && baseline->levels && baseline->high_levels
+                 ? floor_create(horizon, FLOOR_QUANTILE, width, &baseline->floors, error)
+                 : error_memory(error, "tracking the baseline");
     if (status == STATUS_OK) {
-        status = floor_create(horizon, EXTREME_QUANTILE, &baseline->extremes, error);
+        status = floor_create(horizon, EXTREME_QUANTILE, 0, &baseline->extremes, error);
+    }
+    if (status == STATUS_OK) {
+        status = floor_create(horizon, FLOOR_QUANTILE, width, &baseline->highs, error);
     }
     if (status != STATUS_OK) {
         baseline_destroy(baseline);
@@ -53,7 +71,10 @@ void baseline_destroy(struct baseline *baseline)
     if (baseline) {
         floor_destroy(baseline->floors);
         floor_destroy(baseline->extremes);
+        floor_destroy(baseline->highs);
         free(baseline->loudest);
+        free(baseline->levels);
+        free(baseline->high_levels);
         free(baseline);
     }
 }
@@ -78,11 +99,12 @@ static bool is_flat(const struct bins *bins, uint64_t first, uint64_t last)
 }
 
 /* Mean of the bins [first, last) that are there; NaN when fewer than half are. */
-static double mean_of(const struct bins *bins, uint64_t first, uint64_t last)
+static double mean_of(const struct bins *bins, float (*value)(const struct bins *, uint64_t),
+                      uint64_t first, uint64_t last)
 {
     double sum = 0, count = 0;
     for (uint64_t i = first; i < last; i++) {
-        float energy = bins_energy(bins, i);
+        float energy = value(bins, i);
         if (isfinite(energy)) {
             sum += energy;
             count++;
@@ -99,7 +121,7 @@ static double largest_short(const struct baseline *baseline, const struct bins *
     uint64_t window = wanted < 1 ? 1 : (uint64_t)wanted;
     double largest = NAN;
     for (uint64_t i = first; i + window <= last; i++) {
-        largest = fmax(largest, mean_of(bins, i, i + window));
+        largest = fmax(largest, mean_of(bins, bins_energy, i, i + window));
     }
     return largest;
 }
@@ -108,20 +130,23 @@ static double largest_short(const struct baseline *baseline, const struct bins *
 static struct second measure(const struct baseline *baseline, const struct bins *bins,
                              uint64_t first, uint64_t last)
 {
-    struct second second = {NAN, NAN, NAN};
-    double means[PARTS];
+    struct second second = {NAN, NAN, NAN, NAN};
+    double means[PARTS], highs[PARTS];
     size_t count = 0;
     for (uint64_t part = 0; part < PARTS; part++) {
-        double mean = mean_of(bins, first + (last - first) * part / PARTS,
-                              first + (last - first) * (part + 1) / PARTS);
+        uint64_t from = first + (last - first) * part / PARTS;
+        uint64_t to = first + (last - first) * (part + 1) / PARTS;
+        double mean = mean_of(bins, bins_energy, from, to);
         if (isfinite(mean)) {
+            highs[count] = mean_of(bins, bins_high, from, to);
             means[count++] = mean;
             second.loudest = fmax(second.loudest, mean);
         }
     }
     if (count < 3 || is_flat(bins, first, last)) {
-        return (struct second){NAN, NAN, NAN};
+        return (struct second){NAN, NAN, NAN, NAN};
     }
+    second.high = statistics_median(highs, count);
     second.level = fmax(statistics_median(means, count), baseline->design.minimum_energy);
     second.extreme =
         fmax(largest_short(baseline, bins, first, last), baseline->design.minimum_energy);
@@ -134,7 +159,10 @@ static void push_second(struct baseline *baseline, const struct bins *bins, uint
         measure(baseline, bins, baseline_second(baseline, baseline->pushed), last);
     floor_push(baseline->floors, second.level);
     floor_push(baseline->extremes, second.extreme);
+    floor_push(baseline->highs, second.high);
     baseline->loudest[baseline->pushed % baseline->ring_size] = (float)second.loudest;
+    baseline->levels[baseline->pushed % baseline->ring_size] = (float)second.level;
+    baseline->high_levels[baseline->pushed % baseline->ring_size] = (float)second.high;
     baseline->pushed++;
 }
 
@@ -190,11 +218,42 @@ static double tone_around(const struct baseline *baseline, const struct bins *bi
     return statistics_quantile(means, count, TONE_QUANTILE);
 }
 
+/* How much the noise around a second exceeds its floor. */
+static double growth_around(const struct baseline *baseline, uint64_t second, double floor,
+                            double high)
+{
+    const struct baseline_design *design = &baseline->design;
+    double muscle = design->muscle_ratio / design->noise_ratio, own = high / floor;
+    double growths[2 * GROWTH_REACH + 1];
+    size_t count = 0;
+    if (!(own >= LEAST_RATIO * design->noise_ratio) || muscle > MOST_RATIO) {
+        return 0;
+    }
+    /* What muscle adds is less, next to a floor that has less at high frequencies itself. */
+    double q = fmin(design->muscle_ratio / own, MOST_RATIO);
+    for (uint64_t s = second > GROWTH_REACH ? second - GROWTH_REACH : 0;
+         s <= second + GROWTH_REACH && s < baseline->pushed; s++) {
+        double level = baseline->levels[s % baseline->ring_size];
+        double high_level = baseline->high_levels[s % baseline->ring_size];
+        if (isfinite(level) && isfinite(high_level)) {
+            double growth = (high_level / high - 1 - q * (level / floor - 1)) / (1 - q);
+            growths[count++] = fmin(growth, level / floor - 1);
+        }
+    }
+    double growth = statistics_median(growths, count);
+    return growth > LEAST_GROWTH ? growth * floor : 0;
+}
+
 struct baseline_level baseline_at(struct baseline *baseline, const struct bins *bins,
                                   uint64_t second)
 {
     struct baseline_level level = {.noise = floor_at(baseline->floors, second),
-                                   .extreme = floor_at(baseline->extremes, second)};
+                                   .extreme = floor_at(baseline->extremes, second),
+                                   .high = floor_at(baseline->highs, second)};
+    double growth = growth_around(baseline, second, level.noise, level.high);
+    level.extreme *= 1 + growth / level.noise;
+    level.high *= 1 + growth / level.noise;
+    level.noise += growth;
     double tone = fmin(tone_around(baseline, bins, second),
                        baseline->design.prominence * loudest_around(baseline, second));
     level.floor = isnan(level.noise) || !(tone > level.noise) ? level.noise : tone;

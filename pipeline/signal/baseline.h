@@ -1,12 +1,20 @@
 /* The baseline of a channel, second by second: what counts as rest at a moment.
  *
- * Three things are tracked from the bins of activity energy:
- *   floor     low quantile of the seconds' levels within the horizon (signal/floor.h), where the
- *             level is the median of the second's five 200 ms means
- *   extreme   a low quantile of the seconds' largest short-window means: what noise alone
- * reaches every second, whatever its bandwidth loudest   the largest 200 ms mean within
- * PROMINENCE_REACH: next to strong activity, weak activity is background tone. Where loudest ×
- * prominence exceeds the floor, the floor is raised to it. */
+ * Tracked from the bins:
+ *   floor     the noise floor within the horizon (signal/floor.h) of the seconds' levels, where the
+ *             level is the median of the second's five 200 ms means of activity energy
+ *   growth    noise that has grown above that floor for a while. With e and h the levels of activity
+ *             energy and of energy at high frequencies (signal/envelope.h) and e0, h0 their floors,
+ *             muscle alone has (h − h0)/h0 ≤ q (e − e0)/e0, with q of the surface EMG of the
+ *             highest frequencies; noise has (h − h0)/h0 = (e − e0)/e0. So
+ *             growth = e0 ((h/h0 − 1) − q (e/e0 − 1))/(1 − q) where that is positive; the median
+ *             over GROWTH_REACH. Not where the floor itself has the spectrum of muscle, or the rate
+ *             is too low to tell.
+ *   extreme   a low quantile of the seconds' largest short-window means: what noise alone reaches
+ *             every second, whatever its bandwidth
+ *   loudest   the largest 200 ms mean within PROMINENCE_REACH: next to strong activity, weak
+ *             activity is background tone. Where loudest × prominence exceeds the floor, the floor
+ *             is raised to it. */
 #ifndef SOLEUS_SIGNAL_BASELINE_H
 #define SOLEUS_SIGNAL_BASELINE_H
 
@@ -18,6 +26,7 @@
 #define FLOOR_QUANTILE   0.03
 #define EXTREME_QUANTILE 0.1
 #define PROMINENCE_REACH 10 /* s, each way */
+#define GROWTH_REACH     3  /* s, each way */
 
 struct baseline_design {
     double bin_rate;       /* bins/s */
@@ -25,15 +34,19 @@ struct baseline_design {
     double horizon;        /* s, ≥ PROMINENCE_REACH */
     double minimum_energy; /* the floor is never below this */
     double prominence;     /* energy relative to the loudest around */
+    double freedom;        /* degrees of freedom of noise's energy over a second */
+    double noise_ratio;    /* high over activity energy of noise with a flat spectrum */
+    double muscle_ratio;   /* of the surface EMG of the highest frequencies */
 };
 
 struct baseline;
 
 /* At a second: energies, NaN when nothing within reach is valid. */
 struct baseline_level {
-    double floor; /* raised to the prominence */
-    double noise; /* the floor itself */
-    double extreme;
+    double floor;   /* raised by growth, and to the prominence */
+    double noise;   /* raised by growth alone */
+    double extreme; /* raised in proportion */
+    double high;    /* floor of the energy at high frequencies; NaN: tells nothing */
 };
 
 enum status baseline_create(const struct baseline_design *design, struct baseline **baseline,

@@ -16,6 +16,7 @@ void bins_create(size_t limit, struct bins *bins)
 void bins_clear(struct bins *bins)
 {
     free(bins->energy);
+    free(bins->high);
     free(bins->minimum);
     free(bins->maximum);
     *bins = (struct bins){0};
@@ -40,18 +41,22 @@ static enum status reserve(struct bins *bins, uint64_t end, struct error *error)
     while (bins->capacity < end && bins->capacity < bins->limit) {
         size_t capacity = bins->capacity ? 2 * bins->capacity : FIRST_CAPACITY;
         float *energy = regrown(bins->energy, bins->capacity, capacity, bins->energy_count);
+        float *high = regrown(bins->high, bins->capacity, capacity, bins->energy_count);
         float *minimum = regrown(bins->minimum, bins->capacity, capacity, bins->extreme_count);
         float *maximum = regrown(bins->maximum, bins->capacity, capacity, bins->extreme_count);
-        if (!energy || !minimum || !maximum) {
+        if (!energy || !high || !minimum || !maximum) {
             free(energy);
+            free(high);
             free(minimum);
             free(maximum);
             return error_memory(error, "keeping the envelope");
         }
         free(bins->energy);
+        free(bins->high);
         free(bins->minimum);
         free(bins->maximum);
         bins->energy = energy;
+        bins->high = high;
         bins->minimum = minimum;
         bins->maximum = maximum;
         bins->capacity = capacity;
@@ -59,12 +64,14 @@ static enum status reserve(struct bins *bins, uint64_t end, struct error *error)
     return STATUS_OK;
 }
 
-enum status bins_push_energy(struct bins *bins, const float *energy, size_t count,
-                             struct error *error)
+enum status bins_push_energy(struct bins *bins, const float *energy, const float *high,
+                             size_t count, struct error *error)
 {
     enum status status = reserve(bins, bins->energy_count + count, error);
     for (size_t i = 0; status == STATUS_OK && i < count; i++) {
-        bins->energy[bins->energy_count++ & (bins->capacity - 1)] = energy[i];
+        size_t at = (size_t)(bins->energy_count++ & (bins->capacity - 1));
+        bins->energy[at] = energy[i];
+        bins->high[at] = high ? high[i] : NAN;
     }
     return status;
 }
@@ -89,6 +96,11 @@ static bool there(const struct bins *bins, uint64_t bin, uint64_t count)
 float bins_energy(const struct bins *bins, uint64_t bin)
 {
     return there(bins, bin, bins->energy_count) ? bins->energy[bin & (bins->capacity - 1)] : NAN;
+}
+
+float bins_high(const struct bins *bins, uint64_t bin)
+{
+    return there(bins, bin, bins->energy_count) ? bins->high[bin & (bins->capacity - 1)] : NAN;
 }
 
 float bins_minimum(const struct bins *bins, uint64_t bin)

@@ -25,7 +25,11 @@ struct burst {
     double floor;         /* µV: root of the noise floor there */
     double relaxation; /* µV: root of the least energy over 40 ms since the burst before (at most
                           RELAXATION_REACH back) */
-    unsigned flags;    /* enum burst_flag */
+    double evidence; /* nats for activity against the noise floor; see signal/evidence.h */
+    double noise_likeness; /* (h − h0)/h0 over (e − e0)/e0, with e the mean energy, h that at high
+                              frequencies, 0 at rest: about 1 where noise grows, less in muscle;
+                              NaN where the rest tells nothing */
+    unsigned flags;        /* enum burst_flag */
 };
 
 /* Names of the flags, lowest first, NULL-terminated. */

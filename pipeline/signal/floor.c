@@ -7,10 +7,12 @@
 /* Levels from 1e-30 to 1e16 in steps of 0.1 dB. */
 #define DECIBEL_LOW -300.0
 #define CELLS       4600
+#define CELL_DECIBEL 0.1
 
 struct floor_tracker {
     uint64_t horizon;
     double quantile;
+    int width;               /* cells */
     uint64_t pushed;         /* seconds given so far */
     uint64_t added, removed; /* seconds [removed, added) are in the histogram */
     size_t ring_size;
@@ -19,14 +21,15 @@ struct floor_tracker {
     uint32_t total;
 };
 
-enum status floor_create(size_t horizon, double quantile, struct floor_tracker **result,
-                         struct error *error)
+enum status floor_create(size_t horizon, double quantile, double width,
+                         struct floor_tracker **result, struct error *error)
 {
     struct floor_tracker *tracker = calloc(1, sizeof *tracker);
     *result = tracker;
     if (tracker) {
         tracker->horizon = horizon;
         tracker->quantile = quantile;
+        tracker->width = (int)lround(width / CELL_DECIBEL);
         tracker->ring_size = 2 * horizon + 16;
         tracker->cells = checked_calloc(tracker->ring_size, sizeof *tracker->cells);
     }
@@ -66,6 +69,24 @@ static void count(struct floor_tracker *tracker, uint64_t second, int change)
     }
 }
 
+static double energy_of(int cell)
+{
+    return pow(10, (DECIBEL_LOW + (cell + 0.5) * CELL_DECIBEL) / 10);
+}
+
+/* Mean energy of the seconds in cells up to `last`. */
+static double mean_up_to(const struct floor_tracker *tracker, int last)
+{
+    double sum = 0, weight = 0, lowest = energy_of(0);
+    for (int cell = last; cell >= 0; cell--) {
+        if (tracker->counts[cell]) {
+            sum += tracker->counts[cell] * energy_of(cell);
+            weight += tracker->counts[cell];
+        }
+    }
+    return weight > 0 ? sum / weight : lowest;
+}
+
 double floor_at(struct floor_tracker *tracker, uint64_t second)
 {
     uint64_t last = second + tracker->horizon + 1;
@@ -80,11 +101,10 @@ double floor_at(struct floor_tracker *tracker, uint64_t second)
         return NAN;
     }
     uint32_t wanted = (uint32_t)(tracker->quantile * (double)(tracker->total - 1)), seen = 0;
-    for (int cell = 0; cell < CELLS; cell++) {
-        seen += tracker->counts[cell];
-        if (seen > wanted) {
-            return pow(10, (DECIBEL_LOW + (cell + 0.5) / 10) / 10);
-        }
+    int cell = 0;
+    while (cell + 1 < CELLS && (seen += tracker->counts[cell]) <= wanted) {
+        cell++;
     }
-    return NAN;
+    int top = cell + tracker->width < CELLS ? cell + tracker->width : CELLS - 1;
+    return mean_up_to(tracker, top);
 }

@@ -1,11 +1,11 @@
-/* The noise floor of a channel: a low quantile of second-long levels, within a horizon each way.
+/* The noise floor of a channel: the mean of its quiet seconds, within a horizon each way.
  *
- * Level of a second: median of its five 200 ms means of activity energy; a few bursts do not move
- * it. The floor at a second is a low quantile of the levels of all valid seconds at most
- * `horizon` away, by a histogram of 0.1 dB. With a quantile of 3 % it survives activity that fills
- * all but 3 % of twice the horizon, and rests on no more than that. (A minimum statistic in the
- * sense of Martin 2001, IEEE Trans Speech Audio Process 9:504, with a quantile instead of the
- * minimum.) */
+ * Of all valid seconds at most `horizon` away a histogram of their levels in steps of 0.1 dB is
+ * kept. Quiet are those from the lowest up to `width` dB above a low quantile: with a quantile of
+ * 3 % the floor survives activity that fills all but 3 % of twice the horizon, and with a width of
+ * what noise alone spreads it is not lower than noise is on average, as the quantile itself would
+ * be. (A minimum statistic in the sense of Martin 2001, IEEE Trans Speech Audio Process 9:504, with
+ * a quantile instead of the minimum.) */
 #ifndef SOLEUS_SIGNAL_FLOOR_H
 #define SOLEUS_SIGNAL_FLOOR_H
 
@@ -17,9 +17,9 @@
 
 struct floor_tracker;
 
-/* horizon in seconds; 0 ≤ quantile ≤ 1. */
-enum status floor_create(size_t horizon, double quantile, struct floor_tracker **tracker,
-                         struct error *error);
+/* horizon in seconds; 0 ≤ quantile ≤ 1; width in dB, ≥ 0. */
+enum status floor_create(size_t horizon, double quantile, double width,
+                         struct floor_tracker **tracker, struct error *error);
 void floor_destroy(struct floor_tracker *tracker);
 
 /* The next second's level; not valid (gap, flat): NaN. */
