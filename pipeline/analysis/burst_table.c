@@ -12,6 +12,7 @@ const struct column_definition burst_columns[] = {
     {"peak", COLUMN_REAL, "uV", "root of the largest activity energy", NULL},
     {"mean", COLUMN_REAL, "uV", "root of the mean activity energy", NULL},
     {"floor", COLUMN_REAL, "uV", "root of the noise floor", NULL},
+    {"relaxation", COLUMN_REAL, "uV", "root of the least energy since the burst before", NULL},
     {"evidence", COLUMN_REAL, "1", "log-likelihood ratio of activity over noise, nats", NULL},
     {"noise_likeness", COLUMN_REAL, "1",
      "share of high frequencies in it over that in the noise floor; about 1 in noise", NULL},
@@ -64,9 +65,10 @@ static enum status add(struct table *table, const char *channel, const struct bu
         table_set_real(table, row, 4, burst->peak);
         table_set_real(table, row, 5, burst->mean);
         table_set_real(table, row, 6, burst->floor);
-        table_set_real(table, row, 7, burst->evidence);
-        table_set_real(table, row, 8, burst->noise_likeness);
-        table_set_integer(table, row, 9, burst->flags);
+        table_set_real(table, row, 7, burst->relaxation);
+        table_set_real(table, row, 8, burst->evidence);
+        table_set_real(table, row, 9, burst->noise_likeness);
+        table_set_integer(table, row, 10, burst->flags);
     }
     return status;
 }

@@ -7,20 +7,44 @@
 #include <math.h>
 
 #define OVERVIEW_COLUMNS 2048
+#define HUM_HARMONICS    0x57ull /* first to third, fifth and seventh */
 
 static const enum reduction_kind overview_kinds[] = {REDUCTION_MINIMUM, REDUCTION_MAXIMUM,
                                                      REDUCTION_MEAN};
 
+/* The detector must not take hum that comes up later for muscle, so its filter removes more lines
+ * than those that the recording's first part shows. */
+static size_t detector_removals(const struct channel_path *path, struct mains_removal removals[2])
+{
+    const struct channel_start *start = &path->start;
+    if (path->parameters.mains == MAINS_OFF) {
+        return 0;
+    }
+    removals[0] = (struct mains_removal){start->mains > 0 ? start->mains : 50, HUM_HARMONICS};
+    removals[1] = (struct mains_removal){60, HUM_HARMONICS};
+    removals[0].mask |= start->mains > 0 ? start->mains_mask : 0;
+    return start->mains > 0 ? 1 : 2;
+}
+
 static enum status create_filter(struct channel_path *path, struct error *error)
 {
     const struct channel_start *start = &path->start;
+    const struct mains_removal found = {start->mains, start->mains_mask};
+    struct mains_removal removals[2];
+    size_t count = detector_removals(path, removals);
     enum status status =
-        conditioning_create(&path->conditioning, path->about.rate, path->parameters.band,
-                            start->mains, start->mains_mask, start->conditioned, error);
+        conditioning_create(&path->conditioning, path->about.rate, path->parameters.band, &found, 1,
+                            start->conditioned, error);
+    if (status == STATUS_OK) {
+        status = conditioning_create(&path->sifting, path->about.rate, path->parameters.band,
+                                     removals, count, start->conditioned, error);
+    }
     if (status != STATUS_OK) {
         return status;
     }
     size_t room = conditioning_room(&path->conditioning, CHANNEL_PIECE);
+    size_t other = conditioning_room(&path->sifting, CHANNEL_PIECE);
+    room = room > other ? room : other;
     path->filtered = fft_allocate(room);
     path->bins_a = checked_calloc(room + 2, sizeof *path->bins_a);
     path->bins_b = checked_calloc(room + 2, sizeof *path->bins_b);
@@ -75,6 +99,7 @@ void channel_destroy(struct channel_path *path)
         return;
     }
     conditioning_clear(&path->conditioning);
+    conditioning_clear(&path->sifting);
     fft_free(path->filtered);
     free(path->bins_a);
     free(path->bins_b);
@@ -130,7 +155,6 @@ static enum status take_energy(struct channel_path *path, size_t bins, struct er
 static enum status take_filtered(struct channel_path *path, const float *y, size_t count,
                                  struct error *error)
 {
-    channel_epochs_conditioned(path, y, count);
     size_t bins = envelope_push(&path->envelope, y, count, path->bins_a, path->bins_b, path->bins_c);
     return take_energy(path, bins, error);
 }
@@ -153,7 +177,9 @@ static enum status push_piece(struct channel_path *path, const float *x, size_t 
     size_t bins = extremes_push(&path->extremes, x, count, path->bins_a, path->bins_b);
     enum status status = take_extremes(path, bins, error);
     size_t ready = conditioning_push(&path->conditioning, x, count, path->filtered);
+    channel_epochs_conditioned(path, path->filtered, ready);
     if (status == STATUS_OK) {
+        ready = conditioning_push(&path->sifting, x, count, path->filtered);
         status = take_filtered(path, path->filtered, ready, error);
     }
     if (status == STATUS_OK && path->status != STATUS_OK) {
@@ -194,6 +220,8 @@ enum status channel_finish(struct channel_path *path, struct error *error)
     status = take_extremes(path, bins, error);
     if (status == STATUS_OK) {
         size_t ready = conditioning_finish(&path->conditioning, path->filtered);
+        channel_epochs_conditioned(path, path->filtered, ready);
+        ready = conditioning_finish(&path->sifting, path->filtered);
         status = take_filtered(path, path->filtered, ready, error);
     }
     if (status == STATUS_OK) {

@@ -50,6 +50,7 @@ struct channel_path {
     struct error error;
 
     struct conditioning conditioning;
+    struct conditioning sifting; /* the detector's: removes all lines of mains */
     float *filtered; /* scratch: what one piece can give */
     struct envelope envelope;
     struct extremes extremes;

@@ -23,8 +23,8 @@ enum status conditioning_check(const struct channel *channel, const double band[
 }
 
 enum status conditioning_create(struct conditioning *conditioning, double rate,
-                                const double band[2], double mains, unsigned long long mask,
-                                bool done, struct error *error)
+                                const double band[2], const struct mains_removal *removals,
+                                size_t removal_count, bool done, struct error *error)
 {
     *conditioning = (struct conditioning){.done = done};
     conditioning->empty =
@@ -37,8 +37,10 @@ enum status conditioning_create(struct conditioning *conditioning, double rate,
                                    .high = conditioning->band[1],
                                    .transition = TRANSITION,
                                    .notch_half_width = NOTCH_HALF_WIDTH};
-    if (mains > 0) {
-        kernel_add_mains(&design, mains, mask);
+    for (size_t i = 0; i < removal_count; i++) {
+        if (removals[i].frequency > 0) {
+            kernel_add_mains(&design, removals[i].frequency, removals[i].mask);
+        }
     }
     enum status status = kernel_create(&design, &conditioning->kernel, error);
     if (status == STATUS_OK) {

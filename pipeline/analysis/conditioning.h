@@ -22,10 +22,15 @@ struct conditioning {
 enum status conditioning_check(const struct channel *channel, const double band[2],
                                struct error *error);
 
-/* mains: Hz, 0: none; mask: harmonics to remove, bit h − 1. */
+/* Lines to remove: harmonics of a mains frequency (Hz; 0: none), bit h − 1 of the mask. */
+struct mains_removal {
+    double frequency;
+    unsigned long long mask;
+};
+
 enum status conditioning_create(struct conditioning *conditioning, double rate,
-                                const double band[2], double mains, unsigned long long mask,
-                                bool done, struct error *error);
+                                const double band[2], const struct mains_removal *removals,
+                                size_t removal_count, bool done, struct error *error);
 void conditioning_clear(struct conditioning *conditioning);
 
 /* As condition_room, condition_push and condition_finish. */

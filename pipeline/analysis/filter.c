@@ -101,9 +101,9 @@ static enum status lay(struct filtering *filtering, struct error *error)
     for (size_t i = 0; i < filtering->outline.count && status == STATUS_OK; i++) {
         const struct channel *channel = &filtering->outline.info.channels[i];
         bool done = recording_info(filtering->recording)->conditioned;
+        const struct mains_removal removal = {masks[i] ? mains : 0, masks[i]};
         status = conditioning_create(&filtering->conditioning[i], channel->rate,
-                                     filtering->parameters->band, masks[i] ? mains : 0, masks[i],
-                                     done, error);
+                                     filtering->parameters->band, &removal, 1, done, error);
         if (status == STATUS_OK) {
             size_t room = conditioning_room(&filtering->conditioning[i], PIECE);
             filtering->out.samples[i] = fft_allocate(room);

@@ -10,7 +10,8 @@
 #define TONE_BLOCKS   75 /* of 40 ms, in three seconds */
 #define TONE_QUANTILE 0.6
 #define LEAST_RATIO   0.35 /* of the floor's high energy, over that of noise: else it is no noise */
-#define MOST_RATIO    0.7  /* of muscle, over noise: else the rate is too low to tell them apart */
+#define MOST_RATIO    0.75 /* of muscle, over noise: else the rate is too low to tell them apart */
+#define LEAST_MUSCLE  0.6  /* the same; potentials of a few units have more than the EMG of many */
 #define LEAST_GROWTH  0.3  /* × the floor */
 
 struct baseline {
@@ -230,7 +231,7 @@ static double growth_around(const struct baseline *baseline, uint64_t second, do
         return 0;
     }
     /* What muscle adds is less, next to a floor that has less at high frequencies itself. */
-    double q = fmin(design->muscle_ratio / own, MOST_RATIO);
+    double q = fmin(fmax(design->muscle_ratio / own, LEAST_MUSCLE), MOST_RATIO);
     for (uint64_t s = second > GROWTH_REACH ? second - GROWTH_REACH : 0;
          s <= second + GROWTH_REACH && s < baseline->pushed; s++) {
         double level = baseline->levels[s % baseline->ring_size];
