@@ -2,6 +2,7 @@
 
 #include "formats/checked.h"
 #include "pipeline/signal/floor.h"
+#include "pipeline/signal/growth.h"
 #include "pipeline/signal/statistics.h"
 
 #include <math.h>
@@ -11,21 +12,22 @@
 #define TONE_QUANTILE 0.6
 #define LEAST_RATIO   0.35 /* of the floor's high energy, over that of noise: else it is no noise */
 #define MOST_RATIO    0.75 /* of muscle, over noise: else the rate is too low to tell them apart */
-#define LEAST_MUSCLE  0.6  /* the same; potentials of a few units have more than the EMG of many */
-#define LEAST_GROWTH  0.3  /* × the floor */
+#define ROUGH_PARTS   25   /* of a second */
+#define ROUGH_WIDTH   6.0  /* dB, from the low quantile of noise's roughness to its largest */
+#define GROWTH_KEEP   (2 * (GROWTH_BRIDGE + GROWTH_SECONDS) + 64)
 
 struct baseline {
     struct baseline_design design;
-    struct floor_tracker *floors, *extremes, *highs;
+    struct floor_tracker *floors, *extremes, *highs, *roughs;
+    struct growth *growth;
     uint64_t pushed; /* seconds */
     size_t ring_size;
     float *loudest; /* largest 200 ms mean by second; a ring */
-    float *levels, *high_levels; /* by second; rings */
 };
 
 /* What one second is like. */
 struct second {
-    double level, extreme, loudest, high; /* NaN: not valid */
+    double level, extreme, loudest, high, roughness; /* NaN: not valid */
 };
 
 /* How far the levels of noise alone reach above their low quantile, in dB. */
@@ -49,9 +51,7 @@ enum status baseline_create(const struct baseline_design *design, struct baselin
     double width = spread_of_noise(design->freedom);
     baseline->ring_size = horizon + 2 * PROMINENCE_REACH + 64;
     baseline->loudest = checked_calloc(baseline->ring_size, sizeof *baseline->loudest);
-    baseline->levels = checked_calloc(baseline->ring_size, sizeof *baseline->levels);
-    baseline->high_levels = checked_calloc(baseline->ring_size, sizeof *baseline->high_levels);
-    status = baseline->loudest && baseline->levels && baseline->high_levels
+    status = baseline->loudest
                  ? floor_create(horizon, FLOOR_QUANTILE, width, &baseline->floors, error)
                  : error_memory(error, "tracking the baseline");
     if (status == STATUS_OK) {
@@ -59,6 +59,12 @@ enum status baseline_create(const struct baseline_design *design, struct baselin
     }
     if (status == STATUS_OK) {
         status = floor_create(horizon, FLOOR_QUANTILE, width, &baseline->highs, error);
+    }
+    if (status == STATUS_OK) {
+        status = floor_create(horizon, FLOOR_QUANTILE, ROUGH_WIDTH, &baseline->roughs, error);
+    }
+    if (status == STATUS_OK) {
+        status = growth_create(horizon + GROWTH_KEEP, &baseline->growth, error);
     }
     if (status != STATUS_OK) {
         baseline_destroy(baseline);
@@ -73,9 +79,9 @@ void baseline_destroy(struct baseline *baseline)
         floor_destroy(baseline->floors);
         floor_destroy(baseline->extremes);
         floor_destroy(baseline->highs);
+        floor_destroy(baseline->roughs);
+        growth_destroy(baseline->growth);
         free(baseline->loudest);
-        free(baseline->levels);
-        free(baseline->high_levels);
         free(baseline);
     }
 }
@@ -127,11 +133,27 @@ static double largest_short(const struct baseline *baseline, const struct bins *
     return largest;
 }
 
+/* Squared coefficient of variation of the second's short means. */
+static double roughness(const struct bins *bins, uint64_t first, uint64_t last)
+{
+    double sum = 0, squares = 0, count = 0;
+    for (uint64_t part = 0; part < ROUGH_PARTS; part++) {
+        double mean = mean_of(bins, bins_energy, first + (last - first) * part / ROUGH_PARTS,
+                              first + (last - first) * (part + 1) / ROUGH_PARTS);
+        if (isfinite(mean)) {
+            sum += mean;
+            squares += mean * mean;
+            count++;
+        }
+    }
+    return sum > 0 ? fmax(squares * count / (sum * sum) - 1, 0) : NAN;
+}
+
 /* A second counts when at least three of its five parts are there. */
 static struct second measure(const struct baseline *baseline, const struct bins *bins,
                              uint64_t first, uint64_t last)
 {
-    struct second second = {NAN, NAN, NAN, NAN};
+    struct second second = {NAN, NAN, NAN, NAN, NAN};
     double means[PARTS], highs[PARTS];
     size_t count = 0;
     for (uint64_t part = 0; part < PARTS; part++) {
@@ -145,9 +167,10 @@ static struct second measure(const struct baseline *baseline, const struct bins 
         }
     }
     if (count < 3 || is_flat(bins, first, last)) {
-        return (struct second){NAN, NAN, NAN, NAN};
+        return (struct second){NAN, NAN, NAN, NAN, NAN};
     }
     second.high = statistics_median(highs, count);
+    second.roughness = roughness(bins, first, last);
     second.level = fmax(statistics_median(means, count), baseline->design.minimum_energy);
     second.extreme =
         fmax(largest_short(baseline, bins, first, last), baseline->design.minimum_energy);
@@ -162,8 +185,10 @@ static void push_second(struct baseline *baseline, const struct bins *bins, uint
     floor_push(baseline->extremes, second.extreme);
     floor_push(baseline->highs, second.high);
     baseline->loudest[baseline->pushed % baseline->ring_size] = (float)second.loudest;
-    baseline->levels[baseline->pushed % baseline->ring_size] = (float)second.level;
-    baseline->high_levels[baseline->pushed % baseline->ring_size] = (float)second.high;
+    floor_push(baseline->roughs, second.roughness);
+    growth_push(baseline->growth,
+                &(struct growth_second){(float)second.level, (float)second.high,
+                                        (float)second.roughness});
     baseline->pushed++;
 }
 
@@ -219,42 +244,28 @@ static double tone_around(const struct baseline *baseline, const struct bins *bi
     return statistics_quantile(means, count, TONE_QUANTILE);
 }
 
-/* How much the noise around a second exceeds its floor. */
-static double growth_around(const struct baseline *baseline, uint64_t second, double floor,
-                            double high)
+/* How many times the noise at a second is its floor. */
+static double growth_of(const struct baseline *baseline, uint64_t second, double floor, double high,
+                        double rough)
 {
     const struct baseline_design *design = &baseline->design;
-    double muscle = design->muscle_ratio / design->noise_ratio, own = high / floor;
-    double growths[2 * GROWTH_REACH + 1];
-    size_t count = 0;
-    if (!(own >= LEAST_RATIO * design->noise_ratio) || muscle > MOST_RATIO) {
-        return 0;
+    const struct growth_second rest = {(float)floor, (float)high, (float)rough};
+    if (!(high / floor >= LEAST_RATIO * design->noise_ratio) ||
+        design->muscle_ratio > MOST_RATIO * design->noise_ratio) {
+        return 1;
     }
-    /* What muscle adds is less, next to a floor that has less at high frequencies itself. */
-    double q = fmin(fmax(design->muscle_ratio / own, LEAST_MUSCLE), MOST_RATIO);
-    for (uint64_t s = second > GROWTH_REACH ? second - GROWTH_REACH : 0;
-         s <= second + GROWTH_REACH && s < baseline->pushed; s++) {
-        double level = baseline->levels[s % baseline->ring_size];
-        double high_level = baseline->high_levels[s % baseline->ring_size];
-        if (isfinite(level) && isfinite(high_level)) {
-            double growth = (high_level / high - 1 - q * (level / floor - 1)) / (1 - q);
-            growths[count++] = fmin(growth, level / floor - 1);
-        }
-    }
-    double growth = statistics_median(growths, count);
-    return growth > LEAST_GROWTH ? growth * floor : 0;
+    return fmax(growth_at(baseline->growth, second, &rest) / floor, 1);
 }
 
 struct baseline_level baseline_at(struct baseline *baseline, const struct bins *bins,
                                   uint64_t second)
 {
-    struct baseline_level level = {.noise = floor_at(baseline->floors, second),
-                                   .extreme = floor_at(baseline->extremes, second),
-                                   .high = floor_at(baseline->highs, second)};
-    double growth = growth_around(baseline, second, level.noise, level.high);
-    level.extreme *= 1 + growth / level.noise;
-    level.high *= 1 + growth / level.noise;
-    level.noise += growth;
+    double floor = floor_at(baseline->floors, second), high = floor_at(baseline->highs, second);
+    double rough = floor_at(baseline->roughs, second);
+    double growth = growth_of(baseline, second, floor, high, rough);
+    struct baseline_level level = {.noise = growth * floor,
+                                   .extreme = growth * floor_at(baseline->extremes, second),
+                                   .high = growth * high};
     double tone = fmin(tone_around(baseline, bins, second),
                        baseline->design.prominence * loudest_around(baseline, second));
     level.floor = isnan(level.noise) || !(tone > level.noise) ? level.noise : tone;

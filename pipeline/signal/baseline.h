@@ -3,13 +3,8 @@
  * Tracked from the bins:
  *   floor     the noise floor within the horizon (signal/floor.h) of the seconds' levels, where the
  *             level is the median of the second's five 200 ms means of activity energy
- *   growth    noise that has grown above that floor for a while. With e and h the levels of activity
- *             energy and of energy at high frequencies (signal/envelope.h) and e0, h0 their floors,
- *             muscle alone has (h − h0)/h0 ≤ q (e − e0)/e0, with q of the surface EMG of the
- *             highest frequencies; noise has (h − h0)/h0 = (e − e0)/e0. So
- *             growth = e0 ((h/h0 − 1) − q (e/e0 − 1))/(1 − q) where that is positive; the median
- *             over GROWTH_REACH. Not where the floor itself has the spectrum of muscle, or the rate
- *             is too low to tell.
+ *   growth    noise that has grown above that floor for a while (signal/growth.h), unless the floor
+ *             itself has the spectrum of muscle, or the rate is too low to tell
  *   extreme   a low quantile of the seconds' largest short-window means: what noise alone reaches
  *             every second, whatever its bandwidth
  *   loudest   the largest 200 ms mean within PROMINENCE_REACH: next to strong activity, weak
@@ -26,7 +21,6 @@
 #define FLOOR_QUANTILE   0.03
 #define EXTREME_QUANTILE 0.1
 #define PROMINENCE_REACH 10 /* s, each way */
-#define GROWTH_REACH     3  /* s, each way */
 
 struct baseline_design {
     double bin_rate;       /* bins/s */
