@@ -8,8 +8,8 @@
 #define FINE_SECONDS    60.0 /* longest close-up that is cut from the fine bins */
 #define COARSE_KEEP     1300 /* s of coarse bins kept behind the detector */
 #define REMNANT_LONGEST 0.5  /* s, of what the filter leaves of a line */
-#define REMNANT_POWER   0.25 /* of the line's power */
-#define REMNANT_CHANGE  3.0  /* × its change */
+#define REMNANT_POWER   0.02 /* of the line's power */
+#define REMNANT_CHANGE  0.6  /* × its change */
 #define SHARED_LEAST    1e-4 /* s, of a burst and an interval */
 #define MUSCLE_LOW      80.0 /* Hz; the density of surface EMG of high frequencies */
 #define MUSCLE_HIGH     170.0
@@ -152,7 +152,7 @@ static bool is_line(const struct channel_path *path, const struct burst *burst)
         largest = fmax(largest, power);
         count++;
     }
-    if (epochs->spectrum.excised_count == 0) {
+    if (path->parameters.mains == MAINS_OFF) {
         return 2 * lines > count;
     }
     double change = fabs(line_power(epochs, last + 1) - line_power(epochs, first - 1));

@@ -16,6 +16,9 @@
 #define ECG_LONGEST    0.25 /* s */
 #define MOTION_LONGEST 1.0  /* s */
 #define POP_SECONDS    0.1  /* that a step lasts above 20 Hz */
+#define FLANK_RATIO    4.0  /* power of slow changes over that before or after */
+#define FLANK_REACH    0.8  /* s */
+#define TREND_SECONDS  0.16 /* of the running mean that is taken off a waveform */
 
 struct held {
     struct burst burst;
@@ -59,14 +62,12 @@ static double middle(const struct bins *bins, double bin)
     return bin < 0 ? NAN : bins_middle(bins, (uint64_t)bin);
 }
 
-/* Power of the recorded signal below about 20 Hz (means over 25 ms, straight line removed) in a
- * window of the burst and 50 ms on either side. */
-static double slow_power(const struct artefact *artefact, const struct bins *bins,
-                         const struct burst *burst)
+/* Power of the recorded signal below about 20 Hz (means over 25 ms, straight line removed) in bins
+ * [first, last). */
+static double slow_power(const struct artefact *artefact, const struct bins *bins, double first,
+                         double last)
 {
     double step = fmax(1, round(0.025 * artefact->bin_rate));
-    double first = floor((burst->onset - 0.05) * artefact->bin_rate);
-    double last = ceil((burst->offset + 0.05) * artefact->bin_rate);
     double n = 0, sum = 0, sum_t = 0, sum_tt = 0, sum_ty = 0, squares = 0;
     for (double from = fmax(first, 0); from + step <= last; from += step) {
         double mean = 0;
@@ -91,18 +92,75 @@ static double slow_power(const struct artefact *artefact, const struct bins *bin
     return fmax(variance - together * together / spread, 0);
 }
 
-/* How far the recorded signal stands after the burst from where it stood before. */
-static double shift(const struct artefact *artefact, const struct bins *bins,
-                    const struct burst *burst)
+/* How far the recorded signal stands after bin `last` from where it stood before bin `first`. */
+static double shift(const struct artefact *artefact, const struct bins *bins, double first,
+                    double last)
 {
     double width = fmax(1, round(0.04 * artefact->bin_rate)), before = 0, after = 0;
-    double first = floor(burst->onset * artefact->bin_rate);
-    double last = ceil(burst->offset * artefact->bin_rate);
     for (double i = 1; i <= width; i++) {
         before += middle(bins, first - i - 1) / width;
         after += middle(bins, last + i) / width;
     }
     return isfinite(before) && isfinite(after) ? fabs(after - before) : 0;
+}
+
+/* Largest of a measure of slow change over windows of `length` bins within FLANK_REACH before
+ * `first` (side −1), or after it (side 1). */
+static double in_flank(const struct artefact *artefact, const struct bins *bins,
+                       double (*measure)(const struct artefact *, const struct bins *, double,
+                                         double),
+                       double first, double length, int side)
+{
+    double largest = 0, reach = fmax(round(FLANK_REACH * artefact->bin_rate), length);
+    for (double at = 0; at + length <= reach; at += fmax(1, floor(length / 2))) {
+        double from = side < 0 ? first - at - length : first + at;
+        largest = fmax(largest, measure(artefact, bins, from, from + length));
+    }
+    return largest;
+}
+
+/* Whether the burst is what motion or an electrode's pop leaves above 20 Hz: slow changes that are
+ * larger than it and come with it. Those that were there before it and go on after it are none of
+ * its business. */
+static bool is_motion(const struct artefact *artefact, const struct bins *bins,
+                      const struct burst *burst)
+{
+    double rate = artefact->bin_rate, duration = burst->offset - burst->onset;
+    double first = floor(burst->onset * rate), last = ceil(burst->offset * rate);
+    double margin = round(0.05 * rate), apart = round(0.1 * rate);
+    double length = fmin(last - first + 2 * margin, round(FLANK_REACH * rate));
+    double slow = slow_power(artefact, bins, first - margin, last + margin);
+    if (slow > MOTION_RATIO * burst->mean * burst->mean) {
+        double before = in_flank(artefact, bins, slow_power, first - apart, length, -1);
+        double after = in_flank(artefact, bins, slow_power, last + apart, length, 1);
+        if (slow > FLANK_RATIO * fmin(before, after)) {
+            return true;
+        }
+    }
+    /* A step is over within POP_SECONDS: in a longer burst it must be larger to account for the
+     * burst's energy. */
+    double step = shift(artefact, bins, first, last);
+    if (step <= POP_RATIO * sqrt(fmax(1, duration / POP_SECONDS)) * burst->mean) {
+        return false;
+    }
+    length = fmin(last - first, round(FLANK_REACH * rate));
+    double before = in_flank(artefact, bins, shift, first - apart, length, -1);
+    double after = in_flank(artefact, bins, shift, last + apart, length, 1);
+    return step > sqrt(FLANK_RATIO) * fmin(before, after);
+}
+
+/* The recorded signal at a bin without its slow changes: less its mean over TREND_SECONDS. */
+static double quick(const struct artefact *artefact, const struct bins *bins, double bin)
+{
+    double reach = round(TREND_SECONDS / 2 * artefact->bin_rate), sum = 0, count = 0;
+    for (double i = bin - reach; i <= bin + reach; i++) {
+        double y = middle(bins, i);
+        if (isfinite(y)) {
+            sum += y;
+            count++;
+        }
+    }
+    return middle(bins, bin) - sum / count;
 }
 
 /* The waveform around the burst's centre of energy; false when a third of it is missing. */
@@ -111,19 +169,11 @@ static bool take_shape(const struct artefact *artefact, const struct bins *bins,
     size_t size = artefact->shape_size;
     double first = floor((held->burst.onset - 0.02) * artefact->bin_rate);
     double last = ceil((held->burst.offset + 0.02) * artefact->bin_rate);
-    double centre = 0, weight = 0, mean = 0;
+    double centre = 0, weight = 0;
     size_t count = 0;
-    for (double i = first; i < last; i++) {
-        double y = middle(bins, i);
-        if (isfinite(y)) {
-            mean += y;
-            count++;
-        }
-    }
-    mean /= count ? (double)count : 1;
     /* The centre of energy: which of two deflections is the larger may change from beat to beat. */
     for (double i = first; i < last; i++) {
-        double y = middle(bins, i) - mean;
+        double y = quick(artefact, bins, i);
         if (isfinite(y)) {
             centre += i * y * y;
             weight += y * y;
@@ -131,9 +181,8 @@ static bool take_shape(const struct artefact *artefact, const struct bins *bins,
     }
     centre = weight > 0 ? round(centre / weight) : first;
     double sum = 0, squares = 0;
-    count = 0;
     for (size_t i = 0; i < size; i++) {
-        double y = middle(bins, centre + (double)i - (double)(size / 2));
+        double y = quick(artefact, bins, centre + (double)i - (double)(size / 2));
         held->shape[i] = (float)y;
         if (isfinite(y)) {
             sum += y;
@@ -178,14 +227,8 @@ enum status artefact_push(struct artefact *artefact, const struct bins *bins,
     held->burst = *burst;
     held->given = false;
     held->shaped = duration <= ECG_LONGEST && take_shape(artefact, bins, held);
-    if (duration <= MOTION_LONGEST) {
-        double slow = slow_power(artefact, bins, burst), fast = burst->mean * burst->mean;
-        /* A step is over within POP_SECONDS: in a longer burst it must be larger to account for
-         * the burst's energy. */
-        double step = POP_RATIO * sqrt(fmax(1, duration / POP_SECONDS)) * burst->mean;
-        if (slow > MOTION_RATIO * fast || shift(artefact, bins, burst) > step) {
-            held->burst.flags |= BURST_MOTION;
-        }
+    if (duration <= MOTION_LONGEST && is_motion(artefact, bins, burst)) {
+        held->burst.flags |= BURST_MOTION;
     }
     return STATUS_OK;
 }
