@@ -35,7 +35,8 @@ static enum status ignore(void *context, const struct block *block, struct error
 /* A recording's annotations, all of which are known when its end has been read. */
 static enum status read_annotations(const char *path, struct table **table, struct error *error)
 {
-    struct recording_options options = {.all_channels = true};
+    /* The file's own: a table of events beside it may be the other one of the pair. */
+    struct recording_options options = {.all_channels = true, .no_sidecars = true};
     struct recording *recording = NULL;
     struct outline outline = {0};
     enum status status = recording_open(path, &options, &recording, error);

@@ -38,8 +38,8 @@ struct score_channels {
 
 /* Reads a table of BIDS events (TSV: onset, duration, trial_type; channel, confidence, burst_rate
  * and boundary where it has them; "-": standard input), or the annotations of any recording that
- * can be read ("tonic [Gastrocnemius L]"): a regular file is taken for one when its name does not
- * end in .tsv. Call score_rater_clear also after a failure. */
+ * can be read ("tonic [Gastrocnemius L]"), its own without those of sidecars: a regular file is
+ * taken for one when its name does not end in .tsv. Call score_rater_clear also after a failure. */
 enum status score_rater_read(const char *path, const struct score_rules *rules,
                              struct score_rater *rater, struct error *error);
 /* The same from a table, which becomes the rater's; name is for messages. */
