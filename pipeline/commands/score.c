@@ -1,10 +1,8 @@
 /* soleus score: how far tables of episodes agree. */
-#include "formats/checked.h"
 #include "pipeline/commands/message.h"
 #include "pipeline/commands/options.h"
-#include "pipeline/score/report.h"
+#include "pipeline/commands/score_print.h"
 
-#include <jansson.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -121,126 +119,6 @@ static enum status find_extent(const struct settings *settings, struct score_pai
     return status;
 }
 
-/* The rules as JSON: what was given, and every default. NULL when memory runs out. */
-static json_t *describe(const struct settings *settings, const struct score_rules *rules)
-{
-    json_t *classes = json_array(), *aliases = json_object(), *unjudged = json_array();
-    for (size_t i = 0; i < rules->class_count; i++) {
-        json_array_append_new(classes, json_string(rules->classes[i]));
-    }
-    for (size_t i = 0; i < rules->alias_count; i++) {
-        json_object_set_new(aliases, rules->aliases[i].name,
-                            json_string(rules->classes[rules->aliases[i].class]));
-    }
-    for (size_t i = 0; i < rules->unjudged_count; i++) {
-        json_array_append_new(unjudged, json_string(rules->unjudged[i]));
-    }
-    bool tolerant = isinf(rules->onset_tolerance);
-    return json_pack("{s:f, s:f, s:f, s:o, s:f, s:o, s:o, s:o, s:s, s:b, s:i}", "iou", rules->iou,
-                     "merge_gap", rules->merge_gap, "minimum_duration", rules->minimum_duration,
-                     "onset_tolerance", tolerant ? json_null() : json_real(rules->onset_tolerance),
-                     "step", rules->step, "classes", classes, "as", aliases, "ignore", unjudged,
-                     "compare", rules->by_event ? "by event" : "by channel", "raters",
-                     (int)rules->raters, "bins", (int)settings->score.bins);
-}
-
-/* The same in one line on standard error. */
-static void tell_rules(const struct settings *settings, const struct score_rules *rules)
-{
-    char names[4][600] = {"", "", "", ""};
-    size_t used[3] = {0, 0, 0};
-    for (size_t i = 0; i < rules->class_count; i++) {
-        used[0] +=
-            (size_t)snprintf(names[0] + used[0], 80, "%s%s", i ? "," : "", rules->classes[i]) % 80;
-        used[0] = used[0] < 500 ? used[0] : 500;
-    }
-    for (size_t i = 0; i < rules->alias_count && used[1] < 440; i++) {
-        used[1] += (size_t)snprintf(names[1] + used[1], 150, ", %s as %s", rules->aliases[i].name,
-                                    rules->classes[rules->aliases[i].class]);
-    }
-    for (size_t i = 0; i < rules->unjudged_count && used[2] < 500; i++) {
-        used[2] += (size_t)snprintf(names[2] + used[2], 80, "%s%s", i ? "," : "; not judged in ",
-                                    rules->unjudged[i]);
-    }
-    if (isfinite(rules->onset_tolerance)) {
-        snprintf(names[3], sizeof names[3], "onsets within %g s", rules->onset_tolerance);
-    }
-    message_remark("score", settings,
-                   "%s; match from IoU %g, %s; merged below %g s, left out below %g s; classes "
-                   "%s%s%s; samples every %g s%s",
-                   rules->by_event ? "by event" : "by channel", rules->iou,
-                   names[3][0] ? names[3] : "onsets at any distance", rules->merge_gap,
-                   rules->minimum_duration, names[0], names[1], names[2], rules->step,
-                   rules->raters ? "; two raters, no reference" : "");
-}
-
-static enum status write_json(const struct settings *settings, const struct score_report *report,
-                              FILE *stream, struct error *error)
-{
-    const struct {
-        const char *name;
-        const struct table *table;
-    } tables[] = {{"scores", report->scores},
-                  {"confusion", report->confusion},
-                  {"calibration", report->calibration},
-                  {"errors", report->errors}};
-    json_t *rules = describe(settings, report->rules);
-    if (!rules) {
-        return error_memory(error, "writing the rules");
-    }
-    fputs("{\n\"settings\": ", stream);
-    enum status status = json_dumpf(rules, stream, JSON_INDENT(2) | JSON_PRESERVE_ORDER) == 0
-                             ? STATUS_OK
-                             : error_set(error, STATUS_FAILED, "the rules could not be written");
-    json_decref(rules);
-    for (size_t i = 0; i < 4 && status == STATUS_OK; i++) {
-        fprintf(stream, ",\n\"%s\": ", tables[i].name);
-        status = table_write_json(tables[i].table, stream, error);
-    }
-    fputs("}\n", stream);
-    return status;
-}
-
-static enum status write_report(const struct settings *settings, const struct score_report *report,
-                                struct error *error)
-{
-    const struct table *table = settings->score.confusion     ? report->confusion
-                                : settings->score.errors      ? report->errors
-                                : settings->score.calibration ? report->calibration
-                                                              : report->scores;
-    struct output *output = NULL;
-    enum status status = message_output(settings, NULL, &output, error);
-    if (status != STATUS_OK) {
-        return status;
-    }
-    if (settings->json) {
-        status = write_json(settings, report, output_stream(output), error);
-    } else {
-        table_write_tsv(table, output_stream(output), true, 0, table->row_count);
-    }
-    if (status == STATUS_OK) {
-        return output_commit(output, error);
-    }
-    output_abort(output);
-    return status;
-}
-
-static void tell_findings(const struct settings *settings, const struct score_report *report)
-{
-    if (report->guessed) {
-        message_remark("score", settings,
-                       "the recorded time of %zu of %zu pairs is taken from the last offset in "
-                       "their tables; --duration or --recording tells it",
-                       report->guessed, report->total.pairs);
-    }
-    if (report->past) {
-        message_remark("score", settings,
-                       "%zu of %zu pairs have rows past the end of the recorded time; samples are "
-                       "compared up to it",
-                       report->past, report->total.pairs);
-    }
-}
-
 /* Compares all pairs; those that fail are told and left out. */
 static enum status score_all(const struct settings *settings, struct score_pairs *pairs,
                              struct score_report *report, int *exit_status, struct error *error)
@@ -266,8 +144,8 @@ static enum status score_all(const struct settings *settings, struct score_pairs
     }
     enum status status = score_report_finish(report, error);
     if (status == STATUS_OK) {
-        tell_findings(settings, report);
-        status = write_report(settings, report, error);
+        score_tell_findings(settings, report);
+        status = score_write(settings, report, error);
     }
     return status;
 }
@@ -279,6 +157,10 @@ static int run(struct settings *settings, size_t count, char **operands)
     struct score_report report = {0};
     struct error error;
     int exit_status = EXIT_DONE;
+    if (settings->list) {
+        return score_list_measures(settings, &error) == STATUS_OK ? EXIT_DONE
+                                                                  : message_error("score", &error);
+    }
     enum status status = check_options(settings, count, &error);
     if (status == STATUS_OK) {
         status = message_check_output(settings, count, operands, &error);
@@ -293,7 +175,7 @@ static int run(struct settings *settings, size_t count, char **operands)
         status = score_report_create(&rules, settings->score.bins, &report, &error);
     }
     if (status == STATUS_OK) {
-        tell_rules(settings, &rules);
+        score_tell_rules(settings, &rules);
         status = score_all(settings, &pairs, &report, &exit_status, &error);
     }
     if (status != STATUS_OK) {
@@ -353,16 +235,26 @@ static const struct option_row own[] = {
      "of confidence, for --calibration (10)"},
     {"json", 0, OPTION_FLAG, NULL, SETTING(json), 0, 0, NULL, false,
      "all of it, with the rules, as JSON"},
+    {"list", 0, OPTION_FLAG, NULL, SETTING(list), 0, 0, NULL, false,
+     "list the measures with unit and meaning, and exit"},
     {.kind = OPTION_END},
 };
 static const struct option_row *const groups[] = {own, options_output, NULL};
 
 const struct command command_score = {
     .name = "score",
-    .summary = "agreement of two tables of episodes",
+    .summary = "how far tables of episodes agree",
     .arguments = "REF EST [REF EST...]",
-    .description = "Compares tables of episodes.",
-    .examples = "  soleus score truth_events.tsv found_events.tsv --duration 600\n",
+    .description =
+        "Compares tables of episodes (BIDS events, TSV, or recordings with annotations) with "
+        "those of a reference, and prints a row of measures a pair, and one of the total, which is "
+        "over all episodes. Two folders are paired by the names of their files.\n\n"
+        "Episodes match one to one, by intersection over union; any overlap is told too. What the "
+        "measures are is in the manual page.",
+    .examples = "  soleus score truth_events.tsv found_events.tsv --recording night.edf\n"
+                "  soleus score --raters anna.tsv ben.tsv --as cramp=tonic | tail -1\n"
+                "  soleus score truth/ results/ --errors | awk -F'\\t' '$3 == \"missed\"'\n"
+                "  soleus score --pairs pairs.tsv --group-by snr --total -o table.tsv\n",
     .operands_maximum = 1000000,
     .groups = groups,
     .run = run,

@@ -37,11 +37,17 @@ cell() {
     [ "$(head -1 score.tsv | tr '\t' '\n' | sort | uniq -d)" = "" ]
 }
 
+@test "the measures are listed" {
+    "$SOLEUS" score --list >list.tsv
+    "$SOLEUS" score -q ref.tsv est.tsv | head -1 | tr '\t' '\n' | tail -n +3 >header
+    cut -f 1 list.tsv | tail -n +2 | cmp - header
+}
+
 @test "the rules are printed, unless quiet" {
     run --separate-stderr "$SOLEUS" score ref.tsv est.tsv --iou 0.3 --merge-gap 2 --as hold=tonic \
         --ignore gait
     [ "$status" -eq 0 ]
-    [[ $stderr == *"IoU 0.3"*"below 2 s"*"hold as tonic"*"gait"*"every 0.01 s"* ]]
+    [[ $stderr == *"IoU 0.3"*"merged below 2 s"*"every 0.01 s"*"hold as tonic"*"not judged in gait"* ]]
     [[ $stderr == *"last offset"* ]]
     run --separate-stderr "$SOLEUS" score -q ref.tsv est.tsv
     [ -z "$stderr" ]
