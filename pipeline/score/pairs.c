@@ -171,36 +171,50 @@ enum status score_pairs_read(struct score_pairs *pairs, const char *path, const 
 static int by_name(const void *a, const void *b)
 {
     const struct score_pair_item *const *x = a, *const *y = b;
-    return strcmp((*x)->name, (*y)->name);
+    int order = strcmp((*x)->name, (*y)->name);
+    return order ? order : strcmp((*x)->reference, (*y)->reference);
+}
+
+/* Gives the pairs [first, last) of one name, in order of their references, paths instead. */
+static enum status rename_pairs(struct score_pair_item **sorted, size_t first, size_t last,
+                                struct error *error)
+{
+    bool differ = true;
+    for (size_t i = first + 1; i < last; i++) {
+        differ = differ && strcmp(sorted[i - 1]->reference, sorted[i]->reference) != 0;
+    }
+    for (size_t i = first; i < last; i++) {
+        char *name = strdup(differ ? sorted[i]->reference : sorted[i]->estimate);
+        if (!name) {
+            return error_memory(error, "naming tables");
+        }
+        free(sorted[i]->name);
+        sorted[i]->name = name;
+    }
+    return STATUS_OK;
 }
 
 enum status score_pairs_name(struct score_pairs *pairs, struct error *error)
 {
     struct score_pair_item **sorted = checked_calloc(pairs->count, sizeof *sorted);
-    bool *twice = checked_calloc(pairs->count, sizeof *twice);
-    enum status status = sorted && twice ? STATUS_OK : error_memory(error, "naming tables");
-    for (size_t i = 0; i < pairs->count && status == STATUS_OK; i++) {
+    if (!sorted) {
+        return error_memory(error, "naming tables");
+    }
+    for (size_t i = 0; i < pairs->count; i++) {
         sorted[i] = &pairs->items[i];
     }
-    if (status == STATUS_OK) {
-        qsort(sorted, pairs->count, sizeof(struct score_pair_item *), by_name);
-    }
-    for (size_t i = 1; i < pairs->count && status == STATUS_OK; i++) {
-        if (by_name(&sorted[i - 1], &sorted[i]) == 0) {
-            twice[i - 1] = twice[i] = true;
+    qsort(sorted, pairs->count, sizeof(struct score_pair_item *), by_name);
+    enum status status = STATUS_OK;
+    for (size_t first = 0, last; first < pairs->count && status == STATUS_OK; first = last) {
+        last = first + 1;
+        while (last < pairs->count && strcmp(sorted[last]->name, sorted[first]->name) == 0) {
+            last++;
         }
-    }
-    for (size_t i = 0; i < pairs->count && status == STATUS_OK; i++) {
-        char *name = twice[i] ? strdup(sorted[i]->reference) : NULL;
-        if (twice[i] && !name) {
-            status = error_memory(error, "naming tables");
-        } else if (name) {
-            free(sorted[i]->name);
-            sorted[i]->name = name;
+        if (last - first > 1) {
+            status = rename_pairs(sorted, first, last, error);
         }
     }
     free(sorted);
-    free(twice);
     return status;
 }
 

@@ -40,7 +40,8 @@ enum status score_pairs_read(struct score_pairs *pairs, const char *path, const 
 enum status score_pairs_match(struct score_pairs *pairs, const char *references,
                               const char *estimates, struct error *error);
 
-/* Pairs that have one name get the path of their reference instead. */
+/* Pairs that have one name are called by the path of their reference instead; where a reference is
+ * there twice among them, by that of their estimate. */
 enum status score_pairs_name(struct score_pairs *pairs, struct error *error);
 
 void score_pairs_clear(struct score_pairs *pairs);

@@ -126,7 +126,7 @@ CODE
     "$SOLEUS" score --pairs pairs.tsv --group-by snr >score.tsv 2>messages
     ! grep -q 'last offset' messages
     [ "$(cut -f 1,2 score.tsv | tail -n +2 | tr '\t\n' ' ,')" = \
-        "ref.tsv 6,ref.tsv 12,none 12,total 6,total 12,total n/a," ]
+        "est.tsv 6,ref.tsv 12,none 12,total 6,total 12,total n/a," ]
     [ "$(cell score.tsv matched total 12)" = 4 ]
     [ "$(cell score.tsv hours total 12)" = 1.5 ]
     [ "$(cell score.tsv channels)" = 5 ]
