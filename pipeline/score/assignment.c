@@ -5,7 +5,13 @@
 #include <stdbool.h>
 
 #define WEIGHT_UNIT 1e9
-#define RANKED_MAX  100 /* vertices a side of a part whose ties are broken by rank */
+#define SCATTER     4096
+
+/* What a path adds to a choice: weight, and where that is the same, preference. */
+struct gain {
+    bool reached;
+    int64_t weight, tie;
+};
 
 /* Vertices are numbered left ones first. */
 struct graph {
@@ -15,10 +21,10 @@ struct graph {
     size_t *rank;  /* of a vertex among those of its side and part */
     size_t *lefts; /* of a root: vertices of each side in its part */
     size_t *rights;
-    size_t *order;   /* edges, part by part */
-    int64_t *gain;   /* of the best path to a vertex; INT64_MIN: none */
-    size_t *via;     /* the edge that it comes by */
-    size_t *matched; /* the edge that a vertex is matched by; SIZE_MAX */
+    size_t *order;     /* edges, part by part */
+    struct gain *gain; /* of the best path to a vertex */
+    size_t *via;       /* the edge that it comes by */
+    size_t *matched;   /* the edge that a vertex is matched by; SIZE_MAX */
 };
 
 static size_t find_root(size_t *root, size_t vertex)
@@ -68,19 +74,39 @@ static void order_edges(struct graph *graph, size_t *first)
     }
 }
 
-static int64_t weight_of(const struct graph *graph, size_t edge)
+/* Scatters pairs of ranks, {i, j} and {j, i} alike, over SCATTER numbers. */
+static int64_t scatter(size_t i, size_t j)
+{
+    uint64_t low = i < j ? i : j, high = i < j ? j : i;
+    uint64_t mixed = (low * 0x9E3779B97F4A7C15u) ^ (high * 0xC2B2AE3D27D4EB4Fu);
+    mixed ^= mixed >> 29;
+    mixed *= 0xBF58476D1CE4E5B9u;
+    return (int64_t)(mixed >> 32) % SCATTER;
+}
+
+static struct gain gain_of(const struct graph *graph, size_t edge)
 {
     size_t left = graph->edges[edge].left, right = right_of(graph, edge);
     size_t root = find_root(graph->root, left);
-    int64_t rows = (int64_t)graph->lefts[root], columns = (int64_t)graph->rights[root];
-    int64_t weight = (int64_t)rint(graph->edges[edge].weight * WEIGHT_UNIT);
-    if (rows > RANKED_MAX || columns > RANKED_MAX) {
-        return weight;
-    }
-    /* What all ties of a choice can add up to is less than one unit of weight. */
-    int64_t unit = rows * columns * (rows < columns ? rows : columns) + 1;
-    return weight * unit +
-           (rows - (int64_t)graph->rank[left]) * (columns - (int64_t)graph->rank[right]);
+    int64_t early = (int64_t)((graph->lefts[root] - graph->rank[left]) *
+                              (graph->rights[root] - graph->rank[right]));
+    return (struct gain){true, (int64_t)rint(graph->edges[edge].weight * WEIGHT_UNIT),
+                         early * SCATTER + scatter(graph->rank[left], graph->rank[right])};
+}
+
+static struct gain plus(struct gain a, struct gain b)
+{
+    return (struct gain){a.reached, a.weight + b.weight, a.tie + b.tie};
+}
+
+static struct gain minus(struct gain a, struct gain b)
+{
+    return (struct gain){a.reached, a.weight - b.weight, a.tie - b.tie};
+}
+
+static bool exceeds(struct gain a, struct gain b)
+{
+    return !b.reached || a.weight > b.weight || (a.weight == b.weight && a.tie > b.tie);
 }
 
 /* Spreads the gains of paths that alternate between edges not taken and taken, from the free left
@@ -90,33 +116,33 @@ static size_t best_end(struct graph *graph, const size_t *order, size_t count)
     size_t best = SIZE_MAX;
     for (size_t k = 0; k < count; k++) {
         size_t left = graph->edges[order[k]].left;
-        graph->gain[left] = graph->matched[left] == SIZE_MAX ? 0 : INT64_MIN;
-        graph->gain[right_of(graph, order[k])] = INT64_MIN;
+        graph->gain[left] = (struct gain){.reached = graph->matched[left] == SIZE_MAX};
+        graph->gain[right_of(graph, order[k])] = (struct gain){.reached = false};
     }
     for (bool grown = true; grown;) {
         grown = false;
         for (size_t k = 0; k < count; k++) {
             size_t e = order[k], left = graph->edges[e].left, right = right_of(graph, e);
-            int64_t from = graph->gain[left], weight = weight_of(graph, e);
-            if (from == INT64_MIN || graph->matched[left] == e ||
-                from + weight <= graph->gain[right]) {
+            if (!graph->gain[left].reached || graph->matched[left] == e) {
                 continue;
             }
-            graph->gain[right] = from + weight;
+            struct gain gain = plus(graph->gain[left], gain_of(graph, e));
+            if (!exceeds(gain, graph->gain[right])) {
+                continue;
+            }
+            graph->gain[right] = gain;
             graph->via[right] = e;
             grown = true;
             size_t taken = graph->matched[right];
             if (taken != SIZE_MAX) {
-                graph->gain[graph->edges[taken].left] =
-                    graph->gain[right] - weight_of(graph, taken);
+                graph->gain[graph->edges[taken].left] = minus(gain, gain_of(graph, taken));
             }
         }
     }
     for (size_t k = 0; k < count; k++) {
         size_t right = right_of(graph, order[k]);
-        bool open = graph->matched[right] == SIZE_MAX && graph->gain[right] != INT64_MIN;
-        if (open && (best == SIZE_MAX || graph->gain[right] > graph->gain[best] ||
-                     (graph->gain[right] == graph->gain[best] && right < best))) {
+        bool open = graph->matched[right] == SIZE_MAX && graph->gain[right].reached;
+        if (open && (best == SIZE_MAX || exceeds(graph->gain[right], graph->gain[best]))) {
             best = right;
         }
     }

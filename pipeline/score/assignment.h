@@ -12,9 +12,11 @@ struct score_edge {
 };
 
 /* Chooses among the edges of a bipartite graph, each vertex in one at most: as many as there can
- * be, of the greatest total weight; of several such choices the one of the greatest sum of
- * (L - i)(R - j) over the chosen edges, with i and j the ranks of their vertices among the L and R
- * of their part of the graph (parts that hold more than a hundred vertices a side go without).
+ * be, of the greatest total weight; of several such choices the one of the greatest sum over the
+ * chosen edges of (L - i)(R - j), with i and j the ranks of their vertices among the L and R of
+ * their connected part of the graph, and of the greatest sum of a number that {i, j} are scattered
+ * to: exchanging the sides of a graph exchanges those of the choice, unless the graph itself is the
+ * same then.
  *
  * edges are in order of left, then right, each once. match_left and match_right are filled with the
  * partner, or SIZE_MAX. Weights are whole numbers inside, so that the choice is exact. */

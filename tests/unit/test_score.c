@@ -139,6 +139,19 @@ static void samples_by_hand(void **state)
     score_clear(&score);
 }
 
+/* Samples lie in the middle of their steps. */
+static void middle_of_a_step(void **state)
+{
+    (void)state;
+    struct score_case score = score_case();
+    score.extent.seconds = 1;
+    score_run(&score, N("0.004\t0.012\ttonic\tTA"), N("0.006\t0.008\ttonic\tTA"));
+    assert_int_equal(score.tally.samples[0][4], 2);
+    assert_int_equal(score.tally.samples[0][0], 0);
+    assert_int_equal(score.tally.samples[4][4], 98);
+    score_clear(&score);
+}
+
 /* Of nothing, nothing is wrong; and no number is NaN that exists. */
 static void empty_tables(void **state)
 {
@@ -360,11 +373,17 @@ static void rules_that_fail(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(events_by_hand),       cmocka_unit_test(classes_by_hand),
-        cmocka_unit_test(samples_by_hand),      cmocka_unit_test(empty_tables),
-        cmocka_unit_test(wilson_and_kappa),     cmocka_unit_test(merging_and_leaving_out),
-        cmocka_unit_test(events_over_channels), cmocka_unit_test(not_judged),
-        cmocka_unit_test(totals_are_pooled),    cmocka_unit_test(rules_that_fail),
+        cmocka_unit_test(events_by_hand),
+        cmocka_unit_test(classes_by_hand),
+        cmocka_unit_test(samples_by_hand),
+        cmocka_unit_test(middle_of_a_step),
+        cmocka_unit_test(empty_tables),
+        cmocka_unit_test(wilson_and_kappa),
+        cmocka_unit_test(merging_and_leaving_out),
+        cmocka_unit_test(events_over_channels),
+        cmocka_unit_test(not_judged),
+        cmocka_unit_test(totals_are_pooled),
+        cmocka_unit_test(rules_that_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -38,6 +38,24 @@ static struct best try_all(const struct score_edge *edges, size_t count, size_t 
     return best;
 }
 
+/* The same graph with its sides exchanged gets the same matches. */
+static void exchanged_sides(const struct score_edge *edges, size_t count, size_t lefts,
+                            size_t rights, const size_t *match_left)
+{
+    struct score_edge turned[36];
+    size_t match_first[6], match_second[6], n = 0;
+    for (size_t j = 0; j < rights; j++) {
+        for (size_t e = 0; e < count; e++) {
+            if (edges[e].right == j) {
+                turned[n++] = (struct score_edge){j, edges[e].left, edges[e].weight};
+            }
+        }
+    }
+    assert_int_equal(score_assign(turned, count, rights, lefts, match_first, match_second, NULL),
+                     STATUS_OK);
+    assert_memory_equal(match_left, match_second, lefts * sizeof *match_left);
+}
+
 static void best_of_all_assignments(void **state)
 {
     (void)state;
@@ -75,6 +93,7 @@ static void best_of_all_assignments(void **state)
         assert_int_equal(matched, best.count);
         assert_close(weight, best.weight, 1e-7);
         chains += matched > 3;
+        exchanged_sides(edges, count, lefts, rights, match_left);
     }
     assert_true(chains > 100);
 }
@@ -109,6 +128,11 @@ static void known_pairs(void **state)
               "0.4\t0.3\ttonic\tA\tn/a\tn/a\tn/a\n0.1\t0.3\ttonic\tA\tn/a\tn/a\tn/a\n");
     assert_int_equal(score.pairing.sides[0].match[0], 0);
     assert_int_equal(score.pairing.sides[1].match[1], SCORE_UNMATCHED);
+    score_clear(&score);
+    score = score_case();
+    score_run(&score, "22.9\t2.8\ttonic\tA\tn/a\tn/a\tn/a\n",
+              "22.9\t1.4\ttonic\tA\tn/a\tn/a\tn/a\n");
+    assert_int_equal(score.tally.matched, 1);
     score_clear(&score);
 
     score = score_case();
