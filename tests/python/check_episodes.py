@@ -3,7 +3,8 @@
 (episode_recordings.py).
 
 Usage: check_episodes.py SOLEUS                         a small fixed set, held to the bounds below
-       check_episodes.py SOLEUS --set DIR... [--errors] [--ignore-myoclonic] [--jobs N] [-- OPTION...]
+       check_episodes.py SOLEUS --set DIR... [--errors] [--ignore-myoclonic] [--jobs N]
+                                [-- OPTION...]
                                                         sets that were made before; OPTIONs go to
                                                         `soleus episodes`
 

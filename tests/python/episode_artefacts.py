@@ -111,7 +111,8 @@ def hum(random, rate, n, unit):
     """Mains and harmonics that come and go, at once or over some seconds."""
     mains = random.choice([50, 60]) + random.uniform(-0.05, 0.05)
     harmonics = [(k, random.uniform(0.05, 0.5) / k ** 0.5 if k > 1 else 1.0)
-                 for k in [1, 2, 3, 5, 7] if k * mains < 0.45 * rate and (k == 1 or random.random() < 0.6)]
+                 for k in [1, 2, 3, 5, 7]
+                 if k * mains < 0.45 * rate and (k == 1 or random.random() < 0.6)]
 
     def shape(m):
         local = np.arange(m) / rate

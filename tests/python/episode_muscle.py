@@ -1,5 +1,5 @@
-"""Muscle for episode_recordings.py: an electromyogram of constant contraction on one of three models,
-and the envelopes of tonic and clonic phases that it is multiplied with."""
+"""Muscle for episode_recordings.py: an electromyogram of constant contraction on one of three
+models, and the envelopes of tonic and clonic phases that it is multiplied with."""
 from dataclasses import dataclass, field
 
 import numpy as np

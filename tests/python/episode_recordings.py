@@ -212,7 +212,8 @@ def add_artefacts(random, channels, signals, chance):
         unit = np.median([channels[c].unit for c in chosen])
         wave, intervals = maker(random, rate, n, unit)
         for c in chosen:
-            signals[c] += wave * channels[c].unit / unit * (random.uniform(0.6, 1) if len(chosen) > 1 else 1)
+            share = random.uniform(0.6, 1) if len(chosen) > 1 else 1
+            signals[c] += wave * channels[c].unit / unit * share
             rows += [(a, d, name, channels[c].name) for a, d in intervals]
     return rows
 

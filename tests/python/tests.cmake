@@ -34,6 +34,8 @@ soleus_python_test(otb_samples make_otb_samples.py --check ${PROJECT_SOURCE_DIR}
 soleus_python_test(study check_study.py $<TARGET_FILE:soleus> ${PROJECT_SOURCE_DIR}/samples/study)
 soleus_python_test(recordings check_recordings.py $<TARGET_FILE:soleus>
   ${PROJECT_SOURCE_DIR}/../shared/recordings)
+soleus_python_test(real_episodes check_real_episodes.py $<TARGET_FILE:soleus>
+  ${PROJECT_SOURCE_DIR}/../shared/recordings)
 soleus_python_test(results check_results.py ${CMAKE_CURRENT_BINARY_DIR})
 set_tests_properties(python_results PROPERTIES FIXTURES_REQUIRED results_files)
 soleus_python_test(run check_run.py $<TARGET_FILE:soleus> ${PROJECT_SOURCE_DIR}/samples)
