@@ -14,7 +14,8 @@ if(HELP2MAN)
   add_custom_command(OUTPUT ${manual_folder}/soleus.1
     COMMAND ${PROJECT_SOURCE_DIR}/scripts/make-manual $<TARGET_FILE:soleus> ${manual_folder}
     DEPENDS soleus ${PROJECT_SOURCE_DIR}/scripts/make-manual
-      ${PROJECT_SOURCE_DIR}/scripts/manual.h2m VERBATIM)
+      ${PROJECT_SOURCE_DIR}/scripts/manual.h2m
+      ${PROJECT_SOURCE_DIR}/scripts/manual-episodes.h2m VERBATIM)
   list(APPEND documents ${manual_folder}/soleus.1)
   install(DIRECTORY ${manual_folder}/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 endif()
