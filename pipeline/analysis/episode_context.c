@@ -145,18 +145,30 @@ static enum status make_lane(struct lane *lane, const struct analysis *analysis,
     return status;
 }
 
+/* How many twitches lie before a moment. */
+static size_t twitches_before(const struct lane *lane, double time)
+{
+    size_t low = 0, high = lane->twitch_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (lane->twitches[middle] < time) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
 static enum status describe_prodrome(const struct lane *lane, const struct analysis *analysis,
                                      double onset, struct episode_context *context,
                                      struct error *error)
 {
     double prodrome = analysis->parameters.prodrome, from = fmax(0, onset - prodrome);
     double clear = onset - from - spans_covered(&lane->taken, from, onset);
-    size_t count = 0;
+    size_t count = twitches_before(lane, onset) - twitches_before(lane, from);
     if (!(clear >= CLEAR_LEAST * prodrome)) {
         return STATUS_OK;
-    }
-    for (size_t i = 0; i < lane->twitch_count; i++) {
-        count += lane->twitches[i] >= from && lane->twitches[i] < onset;
     }
     context->prodrome_rate = (double)count / clear * 60;
     if (lane->background > 0) {

@@ -76,11 +76,9 @@ static bool counts(const struct history *history, enum history_value value,
 {
     unsigned state = history->state[k];
     double start = start_of(history, k);
-    if (spans_covered(taken, start, start + history->epoch) > TIME_TOLERANCE) {
-        return false;
-    }
-    return value == HISTORY_MDF ? state == HISTORY_ACTIVE && isfinite(history->mdf[k])
-                                : state != HISTORY_MISSING && state != HISTORY_ARTEFACT;
+    bool sound = value == HISTORY_MDF ? state == HISTORY_ACTIVE && isfinite(history->mdf[k])
+                                      : state != HISTORY_MISSING && state != HISTORY_ARTEFACT;
+    return sound && spans_covered(taken, start, start + history->epoch) <= TIME_TOLERANCE;
 }
 
 enum status history_slope(const struct history *history, enum history_value value, double from,

@@ -78,6 +78,13 @@ within() {
     [ "$("$SOLEUS" quality night.edf | awk -F'\t' '$2 == "Gastro L" { print $15 }')" = 0 ]
 }
 
+@test "long and prolonged" {
+    "$SOLEUS" episodes --prolonged 15 --long-episode 12 night.edf >long.tsv
+    column long.tsv tonic 'Gastro L' flags | grep -q '^prolonged,long'
+    column long.tsv clonic 'Gastro L' flags | grep -q '^long'
+    ! grep -qE "prolonged|long" plain.tsv
+}
+
 @test "the night is an option, and wants a start time" {
     "$SOLEUS" episodes --night 1-5 night.edf >early.tsv
     [ "$(column early.tsv tonic 'TA L' night | sort -u)" = n/a ]
