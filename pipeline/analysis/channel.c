@@ -129,13 +129,9 @@ static enum status take_energy(struct channel_path *path, size_t bins, struct er
 static enum status take_filtered(struct channel_path *path, const float *y, size_t count,
                                  struct error *error)
 {
-    enum status status = STATUS_OK;
-    if (path->parameters.mvc || path->parameters.mvc_event) {
-        status = power_steps_push(&path->steps, y, count, error);
-    }
     channel_epochs_conditioned(path, y, count);
     size_t bins = envelope_push(&path->envelope, y, count, path->bins_a, path->bins_b);
-    return status == STATUS_OK ? take_energy(path, bins, error) : status;
+    return take_energy(path, bins, error);
 }
 
 static enum status take_extremes(struct channel_path *path, size_t bins, struct error *error)

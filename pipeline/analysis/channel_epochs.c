@@ -264,6 +264,10 @@ void channel_epochs_recorded(struct channel_path *path, const float *x, size_t c
 void channel_epochs_conditioned(struct channel_path *path, const float *y, size_t count)
 {
     epocher_push(path->epochs.conditioned, y, count, on_conditioned, path);
+    bool asked = path->parameters.mvc || path->parameters.mvc_event;
+    if (asked && path->status == STATUS_OK) {
+        path->status = power_steps_push(&path->steps, y, count, &path->error);
+    }
 }
 
 void channel_epochs_finish(struct channel_path *path)
