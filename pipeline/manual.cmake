@@ -17,5 +17,8 @@ if(HELP2MAN)
       ${PROJECT_SOURCE_DIR}/scripts/manual.h2m ${PROJECT_SOURCE_DIR}/scripts/score.h2m VERBATIM)
   list(APPEND documents ${manual_folder}/soleus.1)
   install(DIRECTORY ${manual_folder}/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+  # Sections of a command's own.
+  add_custom_command(OUTPUT ${manual_folder}/soleus.1 APPEND
+    DEPENDS ${PROJECT_SOURCE_DIR}/scripts/episodes.h2m)
 endif()
 add_custom_target(documents ALL DEPENDS ${documents})

@@ -16,6 +16,7 @@ set_tests_properties(cli_run PROPERTIES TIMEOUT 1200)
 soleus_cli_test(score)
 soleus_cli_test(sidecar)
 soleus_cli_test(simulate)
+soleus_cli_test(surroundings)
 soleus_cli_test(trend)
 set_tests_properties(cli_export PROPERTIES FIXTURES_REQUIRED results_files)
 
