@@ -14,8 +14,11 @@ if(HELP2MAN)
   add_custom_command(OUTPUT ${manual_folder}/soleus.1
     COMMAND ${PROJECT_SOURCE_DIR}/scripts/make-manual $<TARGET_FILE:soleus> ${manual_folder}
     DEPENDS soleus ${PROJECT_SOURCE_DIR}/scripts/make-manual
-      ${PROJECT_SOURCE_DIR}/scripts/manual.h2m VERBATIM)
+      ${PROJECT_SOURCE_DIR}/scripts/manual.h2m ${PROJECT_SOURCE_DIR}/scripts/score.h2m VERBATIM)
   list(APPEND documents ${manual_folder}/soleus.1)
   install(DIRECTORY ${manual_folder}/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+  # Sections of a command's own.
+  add_custom_command(OUTPUT ${manual_folder}/soleus.1 APPEND
+    DEPENDS ${PROJECT_SOURCE_DIR}/scripts/episodes.h2m)
 endif()
 add_custom_target(documents ALL DEPENDS ${documents})

@@ -1,5 +1,7 @@
 #include "pipeline/parameters.h"
 
+#include "pipeline/analysis/mvc.h"
+
 #include <math.h>
 
 struct parameters parameters_defaults(void)
@@ -35,6 +37,13 @@ struct parameters parameters_defaults(void)
         .merge_gap = 1,
         .confidence = 0.95,
         .contraction_minimum = 10,
+        .intervention = "intervention",
+        .prodrome = 60,
+        .baseline = 60,
+        .recovery_rms = 1.5,
+        .recovery_mdf = 10,
+        .recovery_epochs = 3,
+        .mvc_window = 0.5,
         .block = 4,
         .threads = 0,
     };
@@ -51,8 +60,8 @@ const char *parameters_conflict(const struct parameters *parameters)
     if (parameters->myoclonic_maximum > parameters->tonic_minimum) {
         return "--myoclonic-maximum is above --tonic-minimum; a burst would be of both classes";
     }
-    if (parameters->events && !parameters->during) {
-        return "--events FILE wants --during LABEL, the trial_type of its intervals";
+    if (parameters->mvc && parameters->mvc_event) {
+        return "--mvc and --mvc-event both say what the maximum is; give one of them";
     }
-    return 0;
+    return parameters->mvc ? mvc_fault(parameters->mvc) : 0;
 }

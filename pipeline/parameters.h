@@ -49,6 +49,18 @@ struct parameters {
     const char *during;         /* label of the user's intervals, or NULL */
     const char *events;         /* file of the user's intervals, or NULL */
 
+    /* Around an episode. Labels are shell patterns, case aside; lists are separated by commas. */
+    const char *excluded;     /* labels of the intervals that are left out, or NULL */
+    const char *intervention; /* label of what is done against an episode */
+    double prodrome;          /* s before an episode; 60 */
+    double baseline;          /* s of epochs that make a baseline; 60 */
+    double recovery_rms;      /* dB above the baseline; 1.5 */
+    double recovery_mdf;      /* % from the baseline; 10 */
+    size_t recovery_epochs;   /* in a row; 3 */
+    const char *mvc;          /* "UV" or "LABEL=UV,...": maximum voluntary contraction, or NULL */
+    const char *mvc_event;    /* label of the maximal contraction, or NULL */
+    double mvc_window;        /* s; 0.5 */
+
     bool all_epochs; /* trends over all sound epochs, active or not */
 
     /* How, not what: results do not depend on these. */

@@ -4,6 +4,7 @@
 #include "pipeline/analysis/conditioning.h"
 #include "pipeline/analysis/opening.h"
 #include "pipeline/analysis/pool.h"
+#include "pipeline/analysis/surroundings.h"
 #include "pipeline/analysis/tables.h"
 #include "pipeline/analysis/trends.h"
 
@@ -266,7 +267,11 @@ static enum status read_all(struct run *run, struct error *error)
 static enum status make_tables(struct run *run, struct error *error)
 {
     struct analysis *analysis = run->analysis;
-    enum status status = analysis_make_bursts(analysis, error);
+    enum status status = surroundings_settle(
+        analysis, &recording_info(run->recording)->warnings, error);
+    if (status == STATUS_OK) {
+        status = analysis_make_bursts(analysis, error);
+    }
     if (status == STATUS_OK) {
         status = analysis_make_episodes(analysis, error);
     }
@@ -299,6 +304,9 @@ enum status analysis_run(struct recording *recording, const struct parameters *p
     analysis->parameters = *parameters;
     run.analysis = analysis;
     status = prepare_run(&run, error);
+    if (status == STATUS_OK && sink->tables) {
+        status = surroundings_create(analysis, &analysis->surroundings, error);
+    }
     if (status == STATUS_OK && sink->tables) {
         status = trend_gatherer_create(analysis, &run.trends, error);
     }
@@ -333,5 +341,6 @@ void analysis_destroy(struct analysis *analysis)
     table_destroy(analysis->trends);
     table_destroy(analysis->quality);
     free(analysis->episode_places);
+    surroundings_destroy(analysis->surroundings);
     free(analysis);
 }

@@ -45,6 +45,7 @@ struct analysis {
     uint64_t epoch_count;
     struct table *bursts, *episodes, *trends, *quality;
     struct episode_place *episode_places; /* by row of episodes */
+    struct surroundings *surroundings;    /* what the events say; NULL without tables */
 };
 
 /* Runs over the whole recording. On failure *analysis is NULL. */

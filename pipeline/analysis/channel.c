@@ -74,6 +74,7 @@ enum status channel_create(const struct channel *about, const struct channel_sta
                                        .lag = envelope_lag(about->rate),
                                        .high_lag = envelope_high_lag(about->rate)};
     path->extremes = (struct extremes){.bin_size = bin_size};
+    path->steps.rate = about->rate;
     quality_start(&path->meter, about->rate, about->minimum, about->maximum);
     status = create_filter(path, error);
     if (status == STATUS_OK) {
@@ -106,6 +107,7 @@ void channel_destroy(struct channel_path *path)
     free(path->bins_c);
     channel_epochs_clear(&path->epochs);
     channel_bursts_clear(path);
+    power_steps_clear(&path->steps);
     reduction_clear(&path->overview);
     free(path);
 }
@@ -273,9 +275,18 @@ struct quality channel_quality(const struct channel_path *path, double seconds)
     double own = active - floor;
     quality.snr = own > 0 && floor > 0 ? 10 * log10(own / floor) : NAN;
     quality.heartbeats = seconds > 0 ? (double)path->heartbeat_count / seconds * 60 : NAN;
-    quality.potentials =
-        seconds > 0 ? (double)episode_builder_potentials(path->builder) / seconds * 60 : NAN;
+    quality.potentials = NAN; /* of rest, which is known when all episodes are */
     return quality;
+}
+
+const struct history *channel_history(const struct channel_path *path)
+{
+    return &path->epochs.history;
+}
+
+const struct power_steps *channel_power_steps(const struct channel_path *path)
+{
+    return &path->steps;
 }
 
 uint64_t channel_hash(const struct channel_path *path)

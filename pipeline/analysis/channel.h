@@ -11,7 +11,9 @@
 #include "pipeline/signal/burst.h"
 #include "pipeline/signal/closeup.h"
 #include "pipeline/signal/episode.h"
+#include "pipeline/signal/history.h"
 #include "pipeline/signal/markers.h"
+#include "pipeline/signal/power_steps.h"
 #include "pipeline/signal/quality.h"
 #include "pipeline/signal/reduction.h"
 
@@ -57,12 +59,17 @@ enum status channel_measure(const struct channel_path *path, enum episode_class 
 /* Close-ups of the first episodes (count may be less than that of episodes). */
 size_t channel_closeups(const struct channel_path *path, const struct closeup **closeups);
 
-/* After channel_finish. `seconds` is the recording's duration. */
+/* After channel_finish, without the rate of potentials. `seconds` is the recording's duration. */
 struct quality channel_quality(const struct channel_path *path, double seconds);
 /* *mdf: median of mdf over the active epochs with a centre in [from, to]; NaN when there are none.
  */
 enum status channel_mdf_between(const struct channel_path *path, double from, double to,
                                 double *mdf, struct error *error);
+
+/* What is kept of all settled epochs. */
+const struct history *channel_history(const struct channel_path *path);
+/* Amplitudes of the conditioned signal; empty unless a maximum is given (--mvc, --mvc-event). */
+const struct power_steps *channel_power_steps(const struct channel_path *path);
 
 /* Hash of all samples: two channels with the same are copies. */
 uint64_t channel_hash(const struct channel_path *path);

@@ -33,6 +33,8 @@ enum status channel_epochs_create(struct channel_path *path, struct error *error
         return status;
     }
     const struct spectrum_plan *plan = &epochs->spectrum;
+    epochs->history.hop = parameters->hop;
+    epochs->history.epoch = parameters->epoch;
     epochs->has_spectrum = plan->bin_low <= plan->bin_high;
     size_t bins = epochs->has_spectrum ? plan->bin_high - plan->bin_low + 1 : 1;
     epochs->scratch = fft_allocate(spectrum_scratch(plan));
@@ -63,6 +65,7 @@ void channel_epochs_clear(struct channel_epochs *epochs)
     free(epochs->lines);
     free(epochs->active_time);
     free(epochs->active_mdf);
+    history_clear(&epochs->history);
     epocher_destroy(epochs->recorded);
     epocher_destroy(epochs->conditioned);
     fft_free(epochs->scratch);
@@ -261,6 +264,10 @@ void channel_epochs_recorded(struct channel_path *path, const float *x, size_t c
 void channel_epochs_conditioned(struct channel_path *path, const float *y, size_t count)
 {
     epocher_push(path->epochs.conditioned, y, count, on_conditioned, path);
+    bool asked = path->parameters.mvc || path->parameters.mvc_event;
+    if (asked && path->status == STATUS_OK) {
+        path->status = power_steps_push(&path->steps, y, count, &path->error);
+    }
 }
 
 void channel_epochs_finish(struct channel_path *path)
@@ -307,6 +314,17 @@ static enum status note_active(struct channel_epochs *epochs, double time, doubl
     return STATUS_OK;
 }
 
+static enum history_state state_of(const struct channel_row *row, double artefact)
+{
+    if (row->status & EPOCH_ARTEFACT) {
+        return HISTORY_ARTEFACT;
+    }
+    if (!(row->status & EPOCH_REST)) {
+        return HISTORY_ACTIVE;
+    }
+    return row->active > 0 || artefact > 0 ? HISTORY_PARTLY : HISTORY_REST;
+}
+
 enum status channel_epochs_settle(struct channel_path *path, double settled, struct error *error)
 {
     struct channel_epochs *epochs = &path->epochs;
@@ -329,7 +347,9 @@ enum status channel_epochs_settle(struct channel_path *path, double settled, str
             path->noise_sum += rms * rms;
             path->noise_count++;
         }
-        if (active && row->density) {
+        status = history_add(&epochs->history, rms, row->row.values[mdf],
+                             state_of(&row->row, artefact), error);
+        if (status == STATUS_OK && active && row->density) {
             reduction_push(&epochs->active_spectra, row->density);
             status = note_active(epochs, (from + to) / 2, row->row.values[mdf], error);
         }

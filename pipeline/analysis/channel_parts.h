@@ -36,6 +36,7 @@ struct channel_epochs {
     size_t lines_count, lines_capacity;
     double *active_time, *active_mdf;
     size_t active_count, active_capacity;
+    struct history history;
     size_t scan; /* bursts before this one end before the first row */
     struct reduction spectrogram, active_spectra;
 };
@@ -74,6 +75,7 @@ struct channel_path {
     size_t closeup_count, closeup_capacity;
     size_t artefact_count, heartbeat_count;
 
+    struct power_steps steps; /* filled only when a maximum is given */
     struct quality_meter meter;
     struct reduction overview;
     float overview_minimum, overview_maximum;

@@ -1,5 +1,7 @@
 #include "formats/checked.h"
 #include "pipeline/analysis/events.h"
+#include "pipeline/analysis/exclusion.h"
+#include "pipeline/analysis/surroundings.h"
 #include "pipeline/analysis/tables.h"
 
 #include <math.h>
@@ -30,6 +32,18 @@ enum episode_column {
     DELAY,
     SPREAD,
     EXTENT,
+    SPREAD_ORDER,
+    NIGHT,
+    PRODROME_RATE,
+    PRODROME_RATIO,
+    PRODROME_MDF_SLOPE,
+    PRODROME_RMS_SLOPE,
+    RECOVERY_RMS,
+    RECOVERY_MDF,
+    RECOVERY_REASON,
+    RELIEF,
+    MEAN_MVC,
+    PEAK_MVC,
     MUSCLE
 };
 
@@ -58,14 +72,44 @@ const struct column_definition episode_columns[] = {
                    "median frequency over the first fifth (3 s at least) of the episode", NULL},
     [MDF_END] = {"mdf_end", COLUMN_REAL, "Hz", "median frequency over the last fifth", NULL},
     [FLAGS] = {"flags", COLUMN_TEXT, "",
-               "prolonged, long, nocturnal, recurrent, touches_start, touches_end", NULL},
+               "prolonged, long, nocturnal, recurrent, touches_start, touches_end, cut, "
+               "not_recovered",
+               NULL},
     [CLOCK_TIME] = {"clock_time", COLUMN_TEXT, "", "civil time of the onset", NULL},
-    [INTERVAL] = {"interval", COLUMN_REAL, "s", "time since the end of the previous event", NULL},
+    [INTERVAL] = {"interval", COLUMN_REAL, "s",
+                  "time since the end of the previous event (single jerks aside)", NULL},
     [LEAD_CHANNEL] = {"lead_channel", COLUMN_TEXT, "", "channel that began the event", NULL},
     [DELAY] = {"delay", COLUMN_REAL, "s", "onset after the lead channel's", NULL},
     [SPREAD] = {"spread", COLUMN_INTEGER, "1", "channels that the event involves", NULL},
-    [EXTENT] = {"extent", COLUMN_TEXT, "", "generalised (all of two or more channels) or partial",
-                NULL},
+    [EXTENT] = {"extent", COLUMN_TEXT, "",
+                "generalised (all of two or more channels that are not bad) or partial", NULL},
+    [SPREAD_ORDER] = {"spread_order", COLUMN_TEXT, "",
+                      "the event's channels by onset, each with its delay in s (A+0.000;B+0.420)",
+                      NULL},
+    [NIGHT] = {"night", COLUMN_TEXT, "", "date that the night of the onset began on", NULL},
+    [PRODROME_RATE] = {"prodrome_rate", COLUMN_REAL, "1/min",
+                       "twitches (single potentials and jerks) before the onset", NULL},
+    [PRODROME_RATIO] = {"prodrome_ratio", COLUMN_REAL, "1",
+                        "prodrome_rate over the channel's rate of twitches at other times", NULL},
+    [PRODROME_MDF_SLOPE] = {"prodrome_mdf_slope", COLUMN_REAL, "%/min",
+                            "change of the median frequency of active epochs before the onset",
+                            NULL},
+    [PRODROME_RMS_SLOPE] = {"prodrome_rms_slope", COLUMN_REAL, "%/min",
+                            "change of the RMS before the onset", NULL},
+    [RECOVERY_RMS] = {"recovery_rms", COLUMN_REAL, "s",
+                      "time after the offset until the RMS is back at that of rest before", NULL},
+    [RECOVERY_MDF] = {"recovery_mdf", COLUMN_REAL, "s",
+                      "time after the offset until the median frequency of activity is back at "
+                      "that of activity before",
+                      NULL},
+    [RECOVERY_REASON] = {"recovery_reason", COLUMN_TEXT, "", "why a recovery is n/a", NULL},
+    [RELIEF] = {"relief", COLUMN_REAL, "s",
+                "time from the first intervention in the episode to its end", NULL},
+    [MEAN_MVC] = {"mean_mvc", COLUMN_REAL, "%",
+                  "RMS over the episode, of that of the maximum voluntary contraction", NULL},
+    [PEAK_MVC] = {"peak_mvc", COLUMN_REAL, "%",
+                  "largest RMS over --mvc-window, of that of the maximum voluntary contraction",
+                  NULL},
     [MUSCLE] = {"muscle", COLUMN_TEXT, "", "muscle under the channel, where known", NULL},
     [MUSCLE + 1] = {NULL, COLUMN_REAL, NULL, NULL, NULL},
 };
@@ -78,15 +122,25 @@ const struct column_level episode_levels[] = {
     {"flags", "prolonged", "a tonic episode longer than --prolonged"},
     {"flags", "long", "longer than --long-episode"},
     {"flags", "nocturnal", "begins within --night"},
-    {"flags", "recurrent", "one of two or more events of its night"},
+    {"flags", "recurrent", "one of two or more events of its night (single jerks aside)"},
     {"flags", "touches_start", "was going on when the recording, or the part after a gap, began"},
     {"flags", "touches_end", "was going on when the recording, or the part before a gap, ended"},
+    {"flags", "cut", "ends where an interval of --exclude-events begins"},
+    {"flags", "not_recovered",
+     "RMS not seen back at that of rest before the next episode, the next interval of "
+     "--exclude-events or the recording's end"},
     {"extent", "partial", "in some of the channels"},
-    {"extent", "generalised", "in all of two or more channels"},
+    {"extent", "generalised", "in all of two or more channels, bad ones aside"},
+    {"recovery_reason", "no_rest_before", "fewer than 5 epochs at rest before the onset"},
+    {"recovery_reason", "rms_censored", "RMS not seen back, as in the flag not_recovered"},
+    {"recovery_reason", "no_activity_before", "fewer than 5 active epochs before the onset"},
+    {"recovery_reason", "no_activity_after", "too few active epochs after the offset"},
+    {"recovery_reason", "mdf_censored", "median frequency not seen back"},
     {NULL, NULL, NULL},
 };
 
-static unsigned flags_of(const struct analysis *analysis, const struct event_member *member)
+static unsigned flags_of(const struct analysis *analysis, const struct event_member *member,
+                         const struct episode_context *context)
 {
     const struct parameters *parameters = &analysis->parameters;
     const struct episode *episode = member->episode;
@@ -105,23 +159,38 @@ static unsigned flags_of(const struct analysis *analysis, const struct event_mem
     }
     flags |= episode->flags & BURST_START ? EPISODE_TOUCHES_START : 0;
     flags |= episode->flags & BURST_END ? EPISODE_TOUCHES_END : 0;
+    flags |= member->cut ? EPISODE_CUT : 0;
+    flags |= context->recovery.reasons & RECOVERY_RMS_CENSORED ? EPISODE_NOT_RECOVERED : 0;
     return flags;
 }
 
-static const char *const flag_names[] = {"prolonged",     "long",        "nocturnal", "recurrent",
-                                         "touches_start", "touches_end", NULL};
+static const char *const flag_names[] = {"prolonged", "long",          "nocturnal",
+                                         "recurrent", "touches_start", "touches_end",
+                                         "cut",       "not_recovered", NULL};
+
+/* What is said of an event by all of its rows; counts channels that are not bad. */
+static const char *extent_of(const struct analysis *analysis, const struct event_member *member)
+{
+    size_t usable = analysis->surroundings->usable_count;
+    if (usable < 2) {
+        return "";
+    }
+    return member->usable_spread == usable ? "generalised" : "partial";
+}
 
 static enum status set_texts(const struct analysis *analysis, const struct event_member *member,
-                             size_t row, struct error *error)
+                             const struct episode_context *context, size_t row, struct error *error)
 {
     struct table *table = analysis->episodes;
-    char flags[120], clock[40] = "";
+    char flags[160], reasons[160], night[16], clock[40] = "";
     const struct start_time *start = &analysis->info->start;
-    names_of_bits(flags_of(analysis, member), flag_names, flags, sizeof flags);
+    names_of_bits(flags_of(analysis, member, context), flag_names, flags, sizeof flags);
+    names_of_bits(context->recovery.reasons, recovery_reason_names, reasons, sizeof reasons);
+    events_night_text(start, member->episode->onset, analysis->parameters.night, night,
+                      sizeof night);
     if (start->known) {
         events_clock_text(start, member->episode->onset, clock, sizeof clock);
     }
-    bool all = member->spread > 1 && member->spread == analysis->channel_count;
     const struct {
         size_t column;
         const char *text;
@@ -131,7 +200,10 @@ static enum status set_texts(const struct analysis *analysis, const struct event
         {FLAGS, flags},
         {CLOCK_TIME, clock},
         {LEAD_CHANNEL, analysis_label(analysis, member->lead)},
-        {EXTENT, all ? "generalised" : "partial"},
+        {EXTENT, extent_of(analysis, member)},
+        {SPREAD_ORDER, context->order},
+        {NIGHT, night},
+        {RECOVERY_REASON, reasons},
         {MUSCLE, analysis->info->channels[analysis->indexes[member->channel]].muscle},
     };
     enum status status = STATUS_OK;
@@ -143,7 +215,8 @@ static enum status set_texts(const struct analysis *analysis, const struct event
 }
 
 static enum status set_numbers(const struct analysis *analysis, const struct event_member *member,
-                               size_t row, struct error *error)
+                               const struct episode_context *context, size_t row,
+                               struct error *error)
 {
     struct table *table = analysis->episodes;
     const struct episode *episode = member->episode;
@@ -182,6 +255,15 @@ static enum status set_numbers(const struct analysis *analysis, const struct eve
         {MDF_END, mdf_end},
         {INTERVAL, analysis_time(member->interval)},
         {DELAY, analysis_time(member->delay)},
+        {PRODROME_RATE, context->prodrome_rate},
+        {PRODROME_RATIO, context->prodrome_ratio},
+        {PRODROME_MDF_SLOPE, context->prodrome_mdf_slope},
+        {PRODROME_RMS_SLOPE, context->prodrome_rms_slope},
+        {RECOVERY_RMS, analysis_time(context->recovery.rms)},
+        {RECOVERY_MDF, analysis_time(context->recovery.mdf)},
+        {RELIEF, analysis_time(context->relief)},
+        {MEAN_MVC, context->mean_mvc},
+        {PEAK_MVC, context->peak_mvc},
     };
     for (size_t i = 0; i < sizeof reals / sizeof *reals; i++) {
         table_set_real(table, row, reals[i].column, reals[i].value);
@@ -216,32 +298,54 @@ static enum status gather(const struct analysis *analysis, struct event_member *
     return STATUS_OK;
 }
 
-enum status analysis_tabulate(struct analysis *analysis, struct event_member *members, size_t count,
-                              struct error *error)
+static enum status fill(struct analysis *analysis, const struct event_member *members, size_t count,
+                        const struct episode_context *contexts, struct error *error)
 {
     enum status status = STATUS_OK;
-    table_destroy(analysis->episodes);
-    free(analysis->episode_places);
-    analysis->episode_places = checked_calloc(count, sizeof *analysis->episode_places);
-    analysis->episodes =
-        table_create("episodes", episode_columns, columns_count(episode_columns), error);
-    if (!analysis->episodes || !analysis->episode_places) {
-        return error_memory(error, "gathering episodes");
-    }
-    events_number(members, count, analysis->parameters.merge_gap, &analysis->info->start,
-                  analysis->parameters.night);
     for (size_t i = 0; i < count && status == STATUS_OK; i++) {
         size_t row;
         status = table_append(analysis->episodes, &row, error);
         if (status == STATUS_OK) {
             analysis->episode_places[row] =
                 (struct episode_place){members[i].channel, members[i].number};
-            status = set_numbers(analysis, &members[i], row, error);
+            status = set_numbers(analysis, &members[i], &contexts[i], row, error);
         }
         if (status == STATUS_OK) {
-            status = set_texts(analysis, &members[i], row, error);
+            status = set_texts(analysis, &members[i], &contexts[i], row, error);
         }
     }
+    return status;
+}
+
+enum status analysis_tabulate(struct analysis *analysis, struct event_member *members, size_t count,
+                              struct error *error)
+{
+    struct episode_contexts contexts = {0};
+    struct episode *cut = checked_calloc(count, sizeof *cut);
+    table_destroy(analysis->episodes);
+    free(analysis->episode_places);
+    analysis->episode_places = checked_calloc(count, sizeof *analysis->episode_places);
+    analysis->episodes =
+        table_create("episodes", episode_columns, columns_count(episode_columns), error);
+    enum status status = analysis->episodes && analysis->episode_places && cut
+                             ? STATUS_OK
+                             : error_memory(error, "gathering episodes");
+    if (status == STATUS_OK) {
+        status = exclusion_apply(analysis, analysis->surroundings->excluded, members, &count, cut,
+                                 error);
+    }
+    if (status == STATUS_OK) {
+        events_number(members, count, analysis->parameters.merge_gap, &analysis->info->start,
+                      analysis->parameters.night);
+        surroundings_judge(analysis);
+        events_count_usable(members, count, analysis->surroundings->usable);
+        status = surroundings_describe(analysis, members, count, &contexts, error);
+    }
+    if (status == STATUS_OK) {
+        status = fill(analysis, members, count, contexts.list, error);
+    }
+    episode_contexts_clear(&contexts);
+    free(cut);
     return status;
 }
 

@@ -25,17 +25,31 @@ static int64_t night_of(const struct start_time *start, double seconds, const do
     return (int64_t)floor(moment / 86400);
 }
 
-/* Fills what the members [first, last) of one event share. */
+/* Whether no member from `first` on is of member i's channel. */
+static bool is_first_of_channel(const struct event_member *members, size_t first, size_t i)
+{
+    for (size_t j = first; j < i; j++) {
+        if (members[j].channel == members[i].channel) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* When events ended: the last of any kind, and the last that was more than jerks. */
+struct ends {
+    double any, serious;
+};
+
+/* Fills what the members [first, last) of one event share; it ends at `end`. */
 static void describe(struct event_member *members, size_t first, size_t last, size_t event,
-                     double previous_end)
+                     double end, struct ends *ends)
 {
     size_t spread = 0;
+    bool jerks = true;
     for (size_t i = first; i < last; i++) {
-        bool seen = false;
-        for (size_t j = first; j < i; j++) {
-            seen = seen || members[j].channel == members[i].channel;
-        }
-        spread += !seen;
+        spread += is_first_of_channel(members, first, i);
+        jerks = jerks && members[i].episode->class == EPISODE_MYOCLONIC && !members[i].type;
     }
     double onset = members[first].episode->onset;
     for (size_t i = first; i < last; i++) {
@@ -43,9 +57,29 @@ static void describe(struct event_member *members, size_t first, size_t last, si
         members[i].lead = members[first].channel;
         members[i].delay = members[i].episode->onset - onset;
         members[i].spread = spread;
-        members[i].interval = onset - previous_end;
+        members[i].interval = onset - (jerks ? ends->any : ends->serious);
+        members[i].jerks = jerks;
         members[i].recurrent = false;
     }
+    ends->any = end;
+    ends->serious = jerks ? ends->serious : end;
+}
+
+/* Whether members [first, last) of a night are of two events that are more than jerks. */
+static bool has_several(const struct event_member *members, size_t first, size_t last,
+                        int64_t number, const struct start_time *start, const double night[2])
+{
+    size_t event = 0;
+    for (size_t i = first; i < last; i++) {
+        if (members[i].jerks || night_of(start, members[i].episode->onset, night) != number) {
+            continue;
+        }
+        if (event && members[i].event != event) {
+            return true;
+        }
+        event = members[i].event;
+    }
+    return false;
 }
 
 /* Members come in order, so those of one night follow each other, with some of the day between. */
@@ -54,16 +88,16 @@ static void mark_recurrent(struct event_member *members, size_t count,
 {
     for (size_t i = 0, end; start->known && i < count; i = end) {
         int64_t here = night_of(start, members[i].episode->onset, night);
-        bool several = false;
         for (end = i + 1; end < count; end++) {
             int64_t there = night_of(start, members[end].episode->onset, night);
             if (there >= 0 && there != here) {
                 break;
             }
-            several = several || (there == here && members[end].event != members[i].event);
         }
-        for (size_t k = i; here >= 0 && several && k < end; k++) {
-            members[k].recurrent = night_of(start, members[k].episode->onset, night) == here;
+        bool several = here >= 0 && has_several(members, i, end, here, start, night);
+        for (size_t k = i; several && k < end; k++) {
+            members[k].recurrent =
+                !members[k].jerks && night_of(start, members[k].episode->onset, night) == here;
         }
     }
 }
@@ -72,21 +106,34 @@ void events_number(struct event_member *members, size_t count, double merge_gap,
                    const struct start_time *start, const double night[2])
 {
     size_t event = 0, first = 0;
-    double end = -INFINITY, previous_end = NAN;
+    double end = -INFINITY;
+    struct ends ends = {NAN, NAN};
     qsort(members, count, sizeof *members, by_onset);
     for (size_t i = 0; i < count; i++) {
         if (i > 0 && members[i].episode->onset > end + merge_gap) {
-            describe(members, first, i, ++event, previous_end);
-            previous_end = end;
+            describe(members, first, i, ++event, end, &ends);
             first = i;
             end = -INFINITY;
         }
         end = fmax(end, members[i].episode->offset);
     }
     if (count > 0) {
-        describe(members, first, count, ++event, previous_end);
+        describe(members, first, count, ++event, end, &ends);
     }
     mark_recurrent(members, count, start, night);
+}
+
+void events_count_usable(struct event_member *members, size_t count, const bool *usable)
+{
+    for (size_t first = 0, last; first < count; first = last) {
+        size_t spread = 0;
+        for (last = first; last < count && members[last].event == members[first].event; last++) {
+            spread += usable[members[last].channel] && is_first_of_channel(members, first, last);
+        }
+        for (size_t i = first; i < last; i++) {
+            members[i].usable_spread = spread;
+        }
+    }
 }
 
 double events_clock_hour(const struct start_time *start, double seconds)
@@ -106,6 +153,19 @@ void events_clock_text(const struct start_time *start, double seconds, char *to,
     gmtime_r(&when, &parts);
     strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts);
     snprintf(to, size, "%s.%03d", text, milliseconds);
+}
+
+void events_night_text(const struct start_time *start, double seconds, const double night[2],
+                       char *to, size_t size)
+{
+    int64_t number = start->known ? night_of(start, seconds, night) : -1;
+    struct tm parts;
+    to[0] = '\0';
+    if (number >= 0) {
+        time_t when = (time_t)(number * 86400);
+        gmtime_r(&when, &parts);
+        strftime(to, size, "%Y-%m-%d", &parts);
+    }
 }
 
 bool events_in_night(double hour, const double night[2])

@@ -1,3 +1,4 @@
+#include "pipeline/analysis/surroundings.h"
 #include "pipeline/analysis/tables.h"
 
 #include <math.h>
@@ -17,7 +18,7 @@ const struct column_definition quality_columns[] = {
     {"snr", COLUMN_REAL, "dB", "activity over baseline, of the activity energy", NULL},
     {"drift", COLUMN_REAL, "uV", "standard deviation of the means of seconds", NULL},
     {"heartbeats", COLUMN_REAL, "1/min", "bursts rejected as ECG", NULL},
-    {"potentials", COLUMN_REAL, "1/min", "single potentials (fasciculations)", NULL},
+    {"potentials", COLUMN_REAL, "1/min", "single potentials (fasciculations) at rest", NULL},
     {"duplicate_of", COLUMN_TEXT, "", "an earlier channel with the same samples", NULL},
     {NULL, COLUMN_REAL, NULL, NULL, NULL},
 };
@@ -34,15 +35,23 @@ static size_t find_duplicate(const struct analysis *analysis, size_t i)
     return 0;
 }
 
+struct quality analysis_judge(const struct analysis *analysis, size_t i)
+{
+    const struct channel *channel = &analysis->info->channels[analysis->indexes[i]];
+    struct quality quality = channel_quality(analysis->paths[i], analysis->seconds);
+    quality.duplicate_of = find_duplicate(analysis, i);
+    quality_judge(&quality, strcmp(channel->unit, "uV") == 0, analysis->seconds);
+    return quality;
+}
+
 static enum status add(struct analysis *analysis, size_t i, struct error *error)
 {
     struct table *table = analysis->quality;
     const struct channel *channel = &analysis->info->channels[analysis->indexes[i]];
-    struct quality quality = channel_quality(analysis->paths[i], analysis->seconds);
+    struct quality quality = analysis_judge(analysis, i);
     char reasons[200];
     size_t row;
-    quality.duplicate_of = find_duplicate(analysis, i);
-    quality_judge(&quality, strcmp(channel->unit, "uV") == 0, analysis->seconds);
+    quality.potentials = analysis->surroundings->fasciculations[i];
     names_of_bits(quality.reasons, quality_reason_names, reasons, sizeof reasons);
     const char *texts[] = {channel->label, quality_verdict_names[quality.verdict], reasons,
                            channel->unit};

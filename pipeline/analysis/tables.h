@@ -11,7 +11,9 @@ enum episode_flag {
     EPISODE_NOCTURNAL = 4,
     EPISODE_RECURRENT = 8,
     EPISODE_TOUCHES_START = 16,
-    EPISODE_TOUCHES_END = 32
+    EPISODE_TOUCHES_END = 32,
+    EPISODE_CUT = 64,
+    EPISODE_NOT_RECOVERED = 128
 };
 
 /* The columns, for the manual and for sidecars; each ends with a row whose name is NULL. */
@@ -33,6 +35,8 @@ enum status analysis_make_episodes(struct analysis *analysis, struct error *erro
 struct event_member;
 enum status analysis_tabulate(struct analysis *analysis, struct event_member *members, size_t count,
                               struct error *error);
+/* Quality of analysed channel i, judged. */
+struct quality analysis_judge(const struct analysis *analysis, size_t i);
 enum status analysis_make_quality(struct analysis *analysis, struct error *error);
 
 /* Names of the bits that are set, separated by commas: names[i] is that of bit i; NULL ends them.

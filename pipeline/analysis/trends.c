@@ -1,12 +1,12 @@
 #include "pipeline/analysis/trends.h"
 
 #include "formats/checked.h"
+#include "pipeline/analysis/surroundings.h"
 #include "pipeline/annotation_table.h"
 #include "pipeline/transfer/remarks.h"
 #include "pipeline/trend/collect.h"
 #include "pipeline/trend/events.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,7 +17,6 @@ struct trend_gatherer {
     struct trend_collector *collector;
     struct trend_collector *all; /* all epochs, as long as none is active; NULL: given up */
     bool all_epochs;
-    struct table *events; /* the user's, read before the analysis starts; NULL: none */
 };
 
 /* What is asked of the collector: all analysed channels, the marker table, units by channel. */
@@ -66,20 +65,6 @@ static enum status fill_request(const struct recording_info *info, size_t count,
     return STATUS_OK;
 }
 
-static enum status read_events(const char *path, struct table **table, struct error *error)
-{
-    FILE *stream = fopen(path, "re");
-    if (!stream) {
-        return error_set(error, STATUS_FAILED,
-                         "%s: cannot be opened: %s; --events wants a BIDS "
-                         "events file",
-                         path, strerror(errno));
-    }
-    enum status status = table_read_tsv(stream, path, table, error);
-    fclose(stream);
-    return status;
-}
-
 enum status trend_gatherer_create(const struct analysis *analysis, struct trend_gatherer **result,
                                   struct error *error)
 {
@@ -106,9 +91,6 @@ enum status trend_gatherer_create(const struct analysis *analysis, struct trend_
                                         markers_count, &options, &gatherer->all, error);
         gatherer->all_epochs = parameters->all_epochs;
     }
-    if (status == STATUS_OK && parameters->events) {
-        status = read_events(parameters->events, &gatherer->events, error);
-    }
     clear_request(&request);
     if (status == STATUS_OK) {
         *result = gatherer;
@@ -123,7 +105,6 @@ void trend_gatherer_destroy(struct trend_gatherer *gatherer)
     if (gatherer) {
         trend_collector_destroy(gatherer->collector);
         trend_collector_destroy(gatherer->all);
-        table_destroy(gatherer->events);
         free(gatherer);
     }
 }
@@ -185,18 +166,18 @@ static enum status annotation_events(const struct recording_info *info, const ch
 
 /* The intervals of --during: of the user's table, or of the recording's annotations and sidecars.
  * A recording of many without the label is no failure of all. */
-static enum status find_named(struct trend_gatherer *gatherer, const struct analysis *analysis,
-                              const char *const *labels, struct trend_events *named,
-                              struct warnings *warnings, struct error *error)
+static enum status find_named(const struct analysis *analysis, const char *const *labels,
+                              struct trend_events *named, struct warnings *warnings,
+                              struct error *error)
 {
     const struct parameters *parameters = &analysis->parameters;
     struct table *own = NULL;
     if (!parameters->during) {
         return STATUS_OK;
     }
-    if (gatherer->events) {
-        return trend_events_find(gatherer->events, parameters->events, parameters->during, labels,
-                                 analysis->channel_count, named, error);
+    if (analysis->surroundings->events) {
+        return trend_events_find(analysis->surroundings->events, parameters->events,
+                                 parameters->during, labels, analysis->channel_count, named, error);
     }
     enum status status = annotation_events(analysis->info, parameters->during, &own, error);
     if (status == STATUS_OK) {
@@ -229,7 +210,7 @@ enum status trend_gatherer_finish(struct trend_gatherer *gatherer, struct analys
     enum status status = trend_events_find(analysis->episodes, "episodes", NULL, labels,
                                            analysis->channel_count, &found, error);
     if (status == STATUS_OK) {
-        status = find_named(gatherer, analysis, labels, &named, warnings, error);
+        status = find_named(analysis, labels, &named, warnings, error);
     }
     if (status == STATUS_OK) {
         struct trend_collector *collector = gatherer->all ? gatherer->all : gatherer->collector;

@@ -135,8 +135,15 @@ static const struct option_row own[] = {
      "tell the version"},
     {.kind = OPTION_END},
 };
-static const struct option_row *const groups[] = {
-    own, options_batch, options_recording, options_spectrum, options_activity, options_trend, NULL};
+static const struct option_row *const groups[] = {own,
+                                                  options_batch,
+                                                  options_recording,
+                                                  options_spectrum,
+                                                  options_activity,
+                                                  options_trend,
+                                                  options_events,
+                                                  options_surroundings,
+                                                  NULL};
 
 const struct command command_bids = {
     .name = "bids",

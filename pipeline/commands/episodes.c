@@ -155,8 +155,14 @@ static const struct option_row own[] = {
     {"json", 0, OPTION_FLAG, NULL, SETTING(json), 0, 0, NULL, false, "JSON instead of TSV"},
     {.kind = OPTION_END},
 };
-static const struct option_row *const groups[] = {
-    own, options_recording, options_output, options_spectrum, options_activity, NULL};
+static const struct option_row *const groups[] = {own,
+                                                  options_events,
+                                                  options_surroundings,
+                                                  options_recording,
+                                                  options_output,
+                                                  options_spectrum,
+                                                  options_activity,
+                                                  NULL};
 
 const struct command command_episodes = {
     .name = "episodes",
@@ -169,10 +175,15 @@ const struct command command_episodes = {
                    "are a class and a channel in brackets, 'tonic [TA L]', as 'soleus convert "
                    "--annotate' writes them: moved, added, deleted or renamed in a viewer. The "
                    "signal is that of RECORDING, or FILE's own. With RECORDING, FILE may also be "
-                   "a table of BIDS events (.tsv).",
+                   "a table of BIDS events (.tsv).\n\n"
+                   "A rhythm that is meant, such as gait, pedalling or shaking, cannot be told "
+                   "from clonus by EMG alone: name the events of such intervals with "
+                   "--exclude-events. --help-all tells of what is measured around episodes: "
+                   "prodrome, recovery, relief, % of the maximum voluntary contraction.",
     .examples = "  soleus episodes night.edf -o night_events.tsv\n"
                 "  soleus episodes night.edf | awk -F'\\t' '$3 == \"tonic\"'\n"
                 "  soleus episodes --bursts --channels 'Gastro L' night.edf\n"
+                "  soleus episodes --exclude-events 'walk*,stairs' night.edf\n"
                 "  soleus episodes --from-annotations review.edf -o corrected_events.tsv\n",
     .operands_maximum = 1,
     .groups = groups,

@@ -122,12 +122,44 @@ const struct option_row options_activity[] = {
     {.kind = OPTION_END},
 };
 
+const struct option_row options_events[] = {
+    {"events", 0, OPTION_TEXT, "FILE", PARAMETER(events), 0, 0, NULL, false,
+     "BIDS events (TSV) that labels are looked for in (default: the recording's annotations)"},
+    {.kind = OPTION_END},
+};
+
+const struct option_row options_surroundings[] = {
+    {.kind = OPTION_TITLE, .help = "Around episodes:", .advanced = true},
+    {"exclude-events", 0, OPTION_TEXT, "LABELS", PARAMETER(excluded), 0, 0, NULL, true,
+     "leave out the intervals of these events ('walk*,stairs'): what begins in one is dropped, "
+     "what runs into one is cut"},
+    {"mvc", 0, OPTION_TEXT, "UV", PARAMETER(mvc), 0, 0, NULL, true,
+     "amplitude of the maximum voluntary contraction, RMS: of all, or LABEL=UV,..."},
+    {"mvc-event", 0, OPTION_TEXT, "LABEL", PARAMETER(mvc_event), 0, 0, NULL, true,
+     "or the event of the maximal contraction, where the largest RMS is it"},
+    {"mvc-window", 0, OPTION_REAL, "S", PARAMETER(mvc_window), 0.05, 10, NULL, true,
+     "over which the largest RMS is taken (0.5; convention, reported as ISEK asks: Merletti 1999)"},
+    {"intervention", 0, OPTION_TEXT, "LABEL", PARAMETER(intervention), 0, 0, NULL, true,
+     "event of what was done against an episode, for its relief (intervention)"},
+    {"prodrome", 0, OPTION_REAL, "S", PARAMETER(prodrome), 1, 3600, NULL, true,
+     "time before an onset whose twitches and trends are told (60; convention)"},
+    {"baseline", 0, OPTION_REAL, "S", PARAMETER(baseline), 1, 3600, NULL, true,
+     "the last epochs before an onset, of rest or of activity, that recovery is measured by (60; "
+     "convention)"},
+    {"recovery-rms", 0, OPTION_REAL, "DB", PARAMETER(recovery_rms), 0.01, 40, NULL, true,
+     "RMS is back when at most this far above that of rest (1.5; 7 times the spread of epochs of "
+     "noise)"},
+    {"recovery-mdf", 0, OPTION_REAL, "PERCENT", PARAMETER(recovery_mdf), 0.1, 100, NULL, true,
+     "median frequency is back within this of the baseline (10; twice the spread of epochs)"},
+    {"recovery-epochs", 0, OPTION_COUNT, "N", PARAMETER(recovery_epochs), 1, 1000, NULL, true,
+     "successive epochs that must be back (3)"},
+    {.kind = OPTION_END},
+};
+
 const struct option_row options_trend[] = {
     {.kind = OPTION_TITLE, .help = "Trends:"},
     {"during", 0, OPTION_TEXT, "LABEL", PARAMETER(during), 0, 0, NULL, false,
      "also fit trends over the intervals of that trial_type"},
-    {"events", 0, OPTION_TEXT, "FILE", PARAMETER(events), 0, 0, NULL, false,
-     "BIDS events (TSV) with the intervals of --during (default: the recording's annotations)"},
     {"all-epochs", 0, OPTION_FLAG, NULL, PARAMETER(all_epochs), 0, 0, NULL, false,
      "trends over all epochs, not the active ones alone (for trials that never rest)"},
     {"confidence", 0, OPTION_REAL, "FRACTION", PARAMETER(confidence), 0.5, 0.9999, NULL, true,

@@ -47,8 +47,11 @@ extern const struct option_row options_output[];   /* -o -f --json */
 extern const struct option_row options_batch[];    /* -f -j --timeout ... of run and bids */
 extern const struct option_row options_spectrum[]; /* --band --mains --epoch --hop ... --params */
 extern const struct option_row options_activity[]; /* bursts and episodes */
-extern const struct option_row options_trend[];    /* --confidence --during --events ... */
-extern const struct option_row options_common[];   /* -q -v --threads; in every command */
+extern const struct option_row options_events[];   /* --events */
+extern const struct option_row
+    options_surroundings[]; /* --exclude-events --mvc --prodrome --recovery-rms ... */
+extern const struct option_row options_trend[];  /* --confidence --during ... */
+extern const struct option_row options_common[]; /* -q -v --threads; in every command */
 
 struct command {
     const char *name;

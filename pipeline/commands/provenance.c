@@ -13,7 +13,8 @@
 #define ENTRIES_MAX 128
 
 static const struct option_row *const groups[] = {options_recording, options_spectrum,
-                                                  options_activity, options_trend};
+                                                  options_activity,  options_trend,
+                                                  options_events,    options_surroundings};
 
 /* An option and its value, spelled as JSON (NULL: null) and as a command line has it. */
 struct entry {

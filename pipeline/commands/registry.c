@@ -12,6 +12,7 @@ extern const struct command command_markers;
 extern const struct command command_plot;
 extern const struct command command_quality;
 extern const struct command command_run;
+extern const struct command command_score;
 extern const struct command command_simulate;
 extern const struct command command_trend;
 
@@ -29,6 +30,7 @@ const struct command *const commands[] = {
     &command_quality,
     &command_plot,
     &command_export,
+    &command_score,
     &command_simulate,
     &command_formats,
     NULL,

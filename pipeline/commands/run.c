@@ -98,8 +98,15 @@ static const struct option_row own[] = {
      "the list on standard input is separated by NUL bytes, as find -print0 writes it"},
     {.kind = OPTION_END},
 };
-static const struct option_row *const groups[] = {
-    own, options_batch, options_recording, options_spectrum, options_activity, options_trend, NULL};
+static const struct option_row *const groups[] = {own,
+                                                  options_batch,
+                                                  options_recording,
+                                                  options_spectrum,
+                                                  options_activity,
+                                                  options_trend,
+                                                  options_events,
+                                                  options_surroundings,
+                                                  NULL};
 
 const struct command command_run = {
     .name = "run",

@@ -10,6 +10,9 @@ struct settings settings_defaults(void)
         .parameters = parameters_defaults(),
         .seed = -1,
         .read_back = true,
+        .score = {.rules = score_rules_defaults(),
+                  .classes = "tonic,clonic,tonic-clonic,myoclonic",
+                  .bins = 10},
     };
 }
 
@@ -42,6 +45,8 @@ void settings_clear(struct settings *settings)
 {
     clear_texts(&settings->texts);
     clear_texts(&settings->annotate);
+    clear_texts(&settings->score.aliases);
+    clear_texts(&settings->score.unjudged);
     clear_texts(&settings->participants);
     clear_texts(&settings->sessions);
     clear_texts(&settings->tasks);

@@ -4,6 +4,7 @@
 
 #include "formats/recording.h"
 #include "pipeline/parameters.h"
+#include "pipeline/score/rules.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -13,6 +14,17 @@
 struct settings_texts {
     size_t count;
     char **list;
+};
+
+struct score_settings {
+    struct score_rules rules; /* without their names, which are: */
+    const char *classes;
+    struct settings_texts aliases, unjudged; /* --as and --ignore, each */
+    const char *pairs, *group_by, *recording;
+    double duration;      /* s; 0: not given */
+    size_t channel_count; /* 0: not given */
+    size_t bins;
+    bool total, confusion, errors, calibration;
 };
 
 struct settings {
@@ -67,6 +79,8 @@ struct settings {
     double range[2];                /* both 0: as the recording has it */
     bool exact, sidecars, read_back;
     const char *from_annotations, *label;
+
+    struct score_settings score;
 
     const char *params; /* --params FILE */
     struct settings_texts texts;

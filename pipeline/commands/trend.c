@@ -33,6 +33,10 @@ static enum status compute(const struct settings *settings, const char *path, st
                          "--during LABEL wants --events FILE here: a table of markers has no "
                          "annotations");
     }
+    if (parameters->events && !parameters->during) {
+        return error_set(error, STATUS_USAGE,
+                         "--events FILE wants --during LABEL, the trial_type of its intervals");
+    }
     enum status status = read_table(path, "marker table, TSV", &markers, error);
     if (status == STATUS_OK && settings->episodes) {
         status = read_table(settings->episodes, "table of episodes, TSV", &episodes, error);
@@ -93,7 +97,8 @@ static const struct option_row own[] = {
     {"json", 0, OPTION_FLAG, NULL, SETTING(json), 0, 0, NULL, false, "JSON instead of TSV"},
     {.kind = OPTION_END},
 };
-static const struct option_row *const groups[] = {own, options_trend, options_output, NULL};
+static const struct option_row *const groups[] = {own, options_trend, options_events,
+                                                  options_output, NULL};
 
 const struct command command_trend = {
     .name = "trend",

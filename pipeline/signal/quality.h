@@ -47,7 +47,7 @@ struct quality {
     double snr;            /* dB, activity over baseline; NaN without activity */
     double drift;          /* µV, standard deviation of the means of seconds */
     double heartbeats;     /* bursts rejected as ECG, 1/min */
-    double potentials;     /* single potentials (fasciculations), 1/min */
+    double potentials;     /* single potentials (fasciculations), 1/min at rest */
     size_t duplicate_of;   /* 1-based number of the earlier channel that is the same; 0: none */
     unsigned reasons;      /* enum quality_reason */
     int verdict;           /* 0 good, 1 usable, 2 bad */

@@ -24,6 +24,7 @@ soleus_python_test(brainvision_samples make_brainvision_samples.py --check ${PRO
 soleus_python_test(c3d_samples make_c3d_samples.py --check ${PROJECT_SOURCE_DIR}/samples)
 soleus_python_test(dialect_samples make_dialect_samples.py --check ${PROJECT_SOURCE_DIR}/samples)
 soleus_python_test(edf_samples make_edf_samples.py --check ${PROJECT_SOURCE_DIR}/samples)
+soleus_python_test(episodes check_episodes.py $<TARGET_FILE:soleus>)
 soleus_python_test(foreign check_foreign.py $<TARGET_FILE:soleus> ${PROJECT_SOURCE_DIR}/samples)
 soleus_python_test(hdf5_samples make_hdf5_samples.py --check ${PROJECT_SOURCE_DIR}/samples)
 soleus_python_test(gdf_samples make_gdf_samples.py --check ${PROJECT_SOURCE_DIR}/samples)
@@ -33,9 +34,12 @@ soleus_python_test(otb_samples make_otb_samples.py --check ${PROJECT_SOURCE_DIR}
 soleus_python_test(study check_study.py $<TARGET_FILE:soleus> ${PROJECT_SOURCE_DIR}/samples/study)
 soleus_python_test(recordings check_recordings.py $<TARGET_FILE:soleus>
   ${PROJECT_SOURCE_DIR}/../shared/recordings)
+soleus_python_test(real_episodes check_real_episodes.py $<TARGET_FILE:soleus>
+  ${PROJECT_SOURCE_DIR}/../shared/recordings)
 soleus_python_test(results check_results.py ${CMAKE_CURRENT_BINARY_DIR})
 set_tests_properties(python_results PROPERTIES FIXTURES_REQUIRED results_files)
 soleus_python_test(run check_run.py $<TARGET_FILE:soleus> ${PROJECT_SOURCE_DIR}/samples)
+soleus_python_test(score check_score.py $<TARGET_FILE:soleus>)
 soleus_python_test(spike2_samples make_spike2_samples.py --check ${PROJECT_SOURCE_DIR}/samples)
 soleus_python_test(text_audio_samples make_text_audio_samples.py --check ${PROJECT_SOURCE_DIR}/samples)
 soleus_python_test(trend check_trend.py $<TARGET_FILE:trend_values>)
