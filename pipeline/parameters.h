@@ -37,6 +37,7 @@ struct parameters {
     double tonic_minimum;     /* s; 0.5 */
     double myoclonic_maximum; /* s; 0.25 */
     double rate_band[2];      /* Hz; clonic burst rate 0.5–12 */
+    double plausibility;      /* 0–1; groups of bursts that are less plausible are no episodes */
     double regularity;        /* largest coefficient of variation of clonic intervals */
     double prolonged;         /* s; 180 */
     double long_episode;      /* s; 600 */

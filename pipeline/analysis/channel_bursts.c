@@ -24,6 +24,7 @@ static struct episode_design episode_design_of(const struct parameters *paramete
         .myoclonic_maximum = parameters->myoclonic_maximum,
         .rate_band = {parameters->rate_band[0], parameters->rate_band[1]},
         .regularity = parameters->regularity,
+        .plausibility = parameters->plausibility,
     };
 }
 

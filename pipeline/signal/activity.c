@@ -31,6 +31,7 @@ const char *const burst_flag_names[] = {"touches_start", "touches_end", "potenti
 struct run {
     uint64_t first, last; /* bins [first, last) */
     double peak;          /* largest energy over the short window */
+    uint64_t peak_bin;
     double floor, high; /* noise floors: of activity energy, of that at high frequencies */
     uint64_t sound, end; /* first bin after a gap before it, last before a gap after it: when the
                             flags say that it touches one */
@@ -213,6 +214,7 @@ static enum status add_burst(struct activity *activity, const struct run *run, u
     struct burst burst = {.onset = (double)first / design->bin_rate,
                           .offset = (double)last / design->bin_rate,
                           .peak = sqrt(fmax(run->peak, 0)),
+                          .peak_time = ((double)run->peak_bin + 0.5) / design->bin_rate,
                           .mean = sqrt(mean),
                           .floor = sqrt(run->floor),
                           .relaxation = sqrt(relaxation),
@@ -254,7 +256,10 @@ static enum status finish_run(struct activity *activity, struct error *error)
         if (!apart && (gap < design->minimum_gap || gap < fmin(MERGE_GAP, 0.25 * shorter))) {
             pending->last = run->last;
             pending->end = run->end;
-            pending->peak = fmax(pending->peak, run->peak);
+            if (run->peak > pending->peak) {
+                pending->peak = run->peak;
+                pending->peak_bin = run->peak_bin;
+            }
             pending->flags |= run->flags;
             return STATUS_OK;
         }
@@ -306,7 +311,10 @@ static enum status step(struct activity *activity, uint64_t bin, bool active, st
         status = finish_run(activity, error);
     }
     if (active) {
-        activity->run.peak = fmax(activity->run.peak, energy);
+        if (energy > activity->run.peak) {
+            activity->run.peak = energy;
+            activity->run.peak_bin = bin;
+        }
         activity->run.last = bin + 1;
     }
     activity->sound = gap ? bin + 1 : activity->sound;

@@ -21,6 +21,7 @@ enum burst_flag {
 struct burst {
     double onset, offset; /* s */
     double peak;          /* µV: root of the largest smoothed energy */
+    double peak_time;     /* s: where that is */
     double mean;          /* µV: root of the mean energy */
     double floor;         /* µV: root of the noise floor there */
     double relaxation; /* µV: root of the least energy over 40 ms since the burst before (at most

@@ -1,12 +1,11 @@
 #include "pipeline/signal/episode.h"
 
 #include "formats/checked.h"
-#include "pipeline/signal/rhythm.h"
 
 #include <math.h>
 #include <stdbool.h>
 
-#define RECENT 6 /* bursts whose rhythm decides on joining */
+#define CHAIN 1.3 /* × the longest interval of the rate band: a longer gap ends everything */
 
 struct episode_builder {
     struct episode_design design;
@@ -38,104 +37,99 @@ void episode_builder_destroy(struct episode_builder *builder)
     }
 }
 
-static double gap_before(const struct burst *bursts, size_t i)
+/* The longest gap after which a burst may still belong to the open cluster, and that neighbours are
+ * looked for across. */
+static double chain_gap(const struct episode_design *design)
 {
-    return bursts[i].onset - bursts[i - 1].offset;
+    return fmax(design->join_gap, CHAIN / design->rate_band[0]);
 }
 
-/* The gap that a rhythm before it bridges: join_intervals times its interval. Cyclic contractions
- * slower than clonic rates do not stretch it. */
-static double rhythm_gap(const struct episode_design *design, const struct burst *bursts,
-                         size_t count)
+void episode_cadences(const struct episode_design *design, const struct burst *bursts, size_t count,
+                      struct cadence *cadences)
 {
-    if (count < 3) {
-        return 0;
+    for (size_t i = 0; i < count; i++) {
+        cadence_measure(bursts, count, i, chain_gap(design), &cadences[i]);
     }
-    size_t recent = count < RECENT ? count : RECENT;
-    struct rhythm rhythm = rhythm_measure(bursts + count - recent, recent);
-    bool clonic =
-        rhythm.interval <= 1 / design->rate_band[0] && rhythm.variation <= design->regularity;
-    return clonic ? design->join_intervals * rhythm.interval : 0;
 }
 
-/* How many bursts from the first on keep one slow rhythm, whose gaps may exceed join_gap. */
-static size_t slow_run(const struct episode_design *design, const struct burst *bursts,
-                       size_t count)
-{
-    double first = count > 1 ? bursts[1].onset - bursts[0].onset : INFINITY;
-    double length = bursts[0].offset - bursts[0].onset;
-    size_t run = 1;
-    while (run < count && first <= 1 / design->rate_band[0]) {
-        double interval = bursts[run].onset - bursts[run - 1].onset;
-        double other = bursts[run].offset - bursts[run].onset;
-        if (fabs(interval - first) > 0.3 * first || other > 3 * length || length > 3 * other) {
-            break;
-        }
-        run++;
-    }
-    return run;
-}
-
-/* The longest gap after which a burst may still belong to the open cluster. */
-static double waiting_gap(const struct episode_builder *builder)
-{
-    const struct episode_design *design = &builder->design;
-    double stretched = rhythm_gap(design, builder->cluster, builder->count);
-    return fmax(fmax(design->join_gap, 1 / design->rate_band[0]), stretched);
-}
-
-/* How many bursts from the first on make one episode. */
-static size_t group(const struct episode_design *design, const struct burst *bursts, size_t count)
+size_t episode_group(const struct episode_design *design, const struct burst *bursts,
+                     const struct cadence *cadences, size_t count)
 {
     size_t end = 1;
-    while (end < count) {
-        double gap = gap_before(bursts, end);
-        if (gap <= design->join_gap || gap <= rhythm_gap(design, bursts, end)) {
-            end++;
-            continue;
+    for (; end < count; end++) {
+        const struct cadence *before = &cadences[end - 1], *after = &cadences[end];
+        double limit = design->join_gap;
+        if (before->odds > 0 && after->odds > 0) {
+            double interval =
+                fmin(fmin(before->interval, after->interval), 1 / design->rate_band[0]);
+            limit = fmax(limit, design->join_intervals * interval);
         }
-        size_t run = slow_run(design, bursts + end - 1, count - end + 1);
-        if (run < 3) {
+        if (bursts[end].onset - bursts[end - 1].offset > limit) {
             break;
         }
-        end += run - 1;
     }
     return end;
 }
 
-static enum status close_cluster(struct episode_builder *builder, struct error *error)
+static enum status add_closed(struct episode_builder *builder, const struct episode *episode,
+                              struct error *error)
 {
-    size_t needed;
-    if (builder->count == 0) {
-        return STATUS_OK;
-    }
-    if (!checked_add(builder->closed_count, builder->count, &needed)) {
-        return error_memory(error, "classifying episodes");
-    }
-    if (needed > builder->closed_capacity) {
-        struct episode *grown = checked_realloc(builder->closed, needed * 2, sizeof *grown);
+    if (builder->closed_count == builder->closed_capacity) {
+        size_t capacity = builder->closed_capacity ? 2 * builder->closed_capacity : 8;
+        struct episode *grown = checked_realloc(builder->closed, capacity, sizeof *grown);
         if (!grown) {
             return error_memory(error, "classifying episodes");
         }
         builder->closed = grown;
-        builder->closed_capacity = needed * 2;
+        builder->closed_capacity = capacity;
     }
-    for (size_t first = 0; first < builder->count;) {
-        size_t size = group(&builder->design, builder->cluster + first, builder->count - first);
-        builder->closed_count +=
-            episode_classify(&builder->design, builder->cluster + first, size,
-                             builder->closed + builder->closed_count, &builder->potentials);
+    builder->closed[builder->closed_count++] = *episode;
+    return STATUS_OK;
+}
+
+static enum status close_group(struct episode_builder *builder, const struct burst *bursts,
+                               const struct cadence *cadences, size_t count, struct error *error)
+{
+    struct episode_verdict verdict;
+    enum status status =
+        episode_judge(&builder->design, bursts, cadences, count, &verdict, error);
+    if (status == STATUS_OK && verdict.accepted) {
+        status = add_closed(builder, &verdict.episode, error);
+    }
+    for (size_t i = 0; i < count && !verdict.accepted; i++) {
+        builder->potentials += (bursts[i].flags & BURST_POTENTIAL) != 0;
+    }
+    return status;
+}
+
+static enum status close_cluster(struct episode_builder *builder, struct error *error)
+{
+    const struct episode_design *design = &builder->design;
+    enum status status = STATUS_OK;
+    if (builder->count == 0) {
+        return STATUS_OK;
+    }
+    struct cadence *cadences = checked_calloc(builder->count, sizeof *cadences);
+    if (!cadences) {
+        return error_memory(error, "classifying episodes");
+    }
+    episode_cadences(design, builder->cluster, builder->count, cadences);
+    for (size_t first = 0; first < builder->count && status == STATUS_OK;) {
+        size_t size = episode_group(design, builder->cluster + first, cadences + first,
+                                    builder->count - first);
+        status = close_group(builder, builder->cluster + first, cadences + first, size, error);
         first += size;
     }
     builder->count = 0;
-    return STATUS_OK;
+    free(cadences);
+    return status;
 }
 
 enum status episode_builder_advance(struct episode_builder *builder, double now,
                                     struct error *error)
 {
     if (builder->count > 0 &&
-        now > builder->cluster[builder->count - 1].offset + waiting_gap(builder)) {
+        now > builder->cluster[builder->count - 1].offset + chain_gap(&builder->design)) {
         return close_cluster(builder, error);
     }
     return STATUS_OK;

@@ -1,23 +1,29 @@
 /* Episodes of one channel: bursts that belong together, and their class.
  *
- * Joining. A burst joins the bursts before it when the gap is shorter than join_gap, or shorter
- * than join_intervals times the median interval (onset to onset) of the rhythm before it, where
- * that is a rhythm of clonic rate. Thomas 2014 (J Electromyogr Kinesiol 24:1) found that raters
- * disagree on joining more than on anything else; both are options.
+ * Joining. Bursts whose gaps are no longer than join_gap belong together; and so do two beats of a
+ * clonic rhythm whose gap is shorter than join_intervals times its interval. Thomas 2014 (J
+ * Electromyogr Kinesiol 24:1) found that raters disagree on joining more than on anything else;
+ * both are options.
  *
- * Classes. A rhythm is three or more bursts of like duration whose intervals lie in the rate band
- * and vary by at most `regularity` (1.48 × median |difference of successive intervals| / (√2 ×
- * median): a steady slowing does not count as variation; an interval that is a small multiple of
- * the median is a missed beat). Bursts that outlast 2.5 times the median burst, and the tonic
- * minimum, are tonic phases.
- *   clonic: a rhythm; tonic: tonic phases; tonic-clonic: both, without rest between; myoclonic:
- *   single bursts up to myoclonic_maximum. Short bursts without a rhythm are single jerks.
- *   Single potentials count as bursts of a rhythm (five or more); alone they are no episodes. */
+ * Classes. What a burst is among its neighbours (signal/cadence.h) speaks for a beat of a rhythm or
+ * for a piece of sustained activity; decoded over time (signal/phases.h) this gives phases.
+ *   clonic: a clonic phase alone, whose interval lies in the rate band and varies by at most
+ *   `regularity` (1.48 × median |difference of successive intervals| / (√2 × median): a steady
+ *   slowing does not count as variation); tonic: a tonic phase alone; tonic-clonic: both, without
+ *   rest between; myoclonic: one or two bursts of up to myoclonic_maximum.
+ *
+ * What artefacts and noise leave is told from muscle by what bursts of one cause have in common
+ * (signal/plausibility.h): groups less plausible than `plausibility` are no episodes. The confidence
+ * is the probability that the class is right, by the support of its phases, times that
+ * plausibility. */
 #ifndef SOLEUS_SIGNAL_EPISODE_H
 #define SOLEUS_SIGNAL_EPISODE_H
 
 #include "formats/error.h"
 #include "pipeline/signal/burst.h"
+#include "pipeline/signal/cadence.h"
+#include "pipeline/signal/phases.h"
+#include "pipeline/signal/plausibility.h"
 
 #include <stddef.h>
 
@@ -37,6 +43,10 @@ struct episode {
     double duty_cycle; /* fraction of the episode that bursts fill */
     double peak, mean; /* µV: largest burst peak; RMS over the bursts */
     double floor;      /* µV: mean noise floor */
+    double depth;      /* energy that is left between bursts over theirs; NaN for a single burst */
+    double onset_slope; /* µV/s: of the amplitude, to the first burst's peak; NaN: not seen */
+    double plausibility; /* 0–1, that it is muscle */
+    double support;      /* of the phase with the least: sum of log odds */
     double boundary;   /* s: where the phase changes (tonic-clonic); NaN else */
     unsigned flags;    /* BURST_START, BURST_END of its ends */
 };
@@ -48,6 +58,7 @@ struct episode_design {
     double myoclonic_maximum; /* s */
     double rate_band[2];      /* Hz */
     double regularity;
+    double plausibility; /* 0–1; groups with less are no episodes */
 };
 
 struct episode_builder;
@@ -70,11 +81,27 @@ size_t episode_builder_take(struct episode_builder *builder, const struct episod
 /* Single potentials so far that belong to no episode: fasciculations. */
 size_t episode_builder_potentials(const struct episode_builder *builder);
 
-/* What class a cluster of bursts is. Writes 0 … count episodes (room for count), ascending, and
- * returns how many: bursts without a rhythm come apart into single jerks. Single potentials that
- * are part of no episode are added to *potentials. */
-size_t episode_classify(const struct episode_design *design, const struct burst *bursts,
-                        size_t count, struct episode *episodes, size_t *potentials);
+/* What a group of bursts is, and why; what --explain tells. */
+struct episode_verdict {
+    struct phases phases;
+    enum plausibility_kind kind;
+    double measures[PLAUSIBILITY_MEASURES];
+    struct episode episode;
+    bool accepted; /* plausible enough */
+};
+
+/* Judges count ≥ 1 bursts, ascending, with their cadences. */
+enum status episode_judge(const struct episode_design *design, const struct burst *bursts,
+                          const struct cadence *cadences, size_t count,
+                          struct episode_verdict *verdict, struct error *error);
+
+/* Measures the cadences of count bursts, ascending. */
+void episode_cadences(const struct episode_design *design, const struct burst *bursts, size_t count,
+                      struct cadence *cadences);
+
+/* How many of the bursts from the first on make one group. */
+size_t episode_group(const struct episode_design *design, const struct burst *bursts,
+                     const struct cadence *cadences, size_t count);
 
 /* What is measured of an interval [onset, offset] (s) that somebody else calls an episode of
  * `class`, from the `count` bursts in it, ascending; they are cut to it. Without bursts all

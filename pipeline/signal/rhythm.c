@@ -1,24 +1,11 @@
 #include "pipeline/signal/rhythm.h"
 
+#include "pipeline/signal/cadence.h"
 #include "pipeline/signal/statistics.h"
 
 #include <math.h>
 
 #define INTERVALS_MAX 512
-
-/* Divides intervals that are a small multiple of the median into beats. */
-static size_t divide_missed(double *intervals, size_t count, double median)
-{
-    size_t missed = 0;
-    for (size_t i = 0; i < count; i++) {
-        double beats = round(intervals[i] / median);
-        if (beats >= 2 && beats <= 3 && fabs(intervals[i] / median - beats) < 0.25 * beats) {
-            intervals[i] /= beats;
-            missed += (size_t)beats - 1;
-        }
-    }
-    return missed;
-}
 
 static double slope_of_rate(const struct burst *bursts, const double *intervals, size_t count)
 {
@@ -44,7 +31,7 @@ struct rhythm rhythm_measure(const struct burst *bursts, size_t count)
         work[i] = intervals[i] = bursts[i + 1].onset - bursts[i].onset;
     }
     double median = statistics_median(work, n);
-    rhythm.missed = divide_missed(intervals, n, median);
+    rhythm.missed = cadence_divide_missed(intervals, n, median);
     for (size_t i = 0; i < n; i++) {
         work[i] = intervals[i];
     }
