@@ -31,8 +31,9 @@ enum {
 };
 
 static const struct column_definition event_columns[EVENT_COLUMNS] = {
-    {"onset", COLUMN_REAL, "s", "first discharge of a motor unit", NULL},
-    {"duration", COLUMN_REAL, "s", "from the first to the last discharge", NULL},
+    {"onset", COLUMN_REAL, "s",
+     "first discharge of a motor unit; of recorded tissue, where its envelope reaches 0.1", NULL},
+    {"duration", COLUMN_REAL, "s", "from there to the last one", NULL},
     {"trial_type", COLUMN_TEXT, "", "class of the episode, or a remark", NULL},
     {"channel", COLUMN_TEXT, "", "channel in which it is seen", NULL},
     {"muscle", COLUMN_TEXT, "", "muscle under the channel", NULL},
@@ -143,10 +144,10 @@ static enum status set_muscle(struct table *events, size_t row, const struct pla
 
 /* Bursts with a discharge, and their rhythm's rate: the inverse of the median interval from onset
  * to onset, where one that spans missed beats counts as that many beats. */
-static enum status set_rhythm(struct table *events, size_t row,
-                              const struct muscle_activity *activity, struct error *error)
+static enum status set_rhythm(struct table *events, size_t row, const struct performed *performed,
+                              struct error *error)
 {
-    const struct simulated_episode *episode = muscle_activity_episode(activity);
+    const struct simulated_episode *episode = performed->episode;
     const struct simulated_burst *before = NULL;
     size_t count = 0, intervals = 0;
     double *lengths = checked_calloc(episode->burst_count, sizeof *lengths);
@@ -155,7 +156,7 @@ static enum status set_rhythm(struct table *events, size_t row,
     }
     for (size_t b = 0; b < episode->burst_count; b++) {
         const struct simulated_burst *burst = &episode->bursts[b];
-        if (isnan(muscle_activity_burst_span(activity, b).first)) {
+        if (isnan(performed->bursts[b].first)) {
             continue;
         }
         if (before) {
@@ -175,10 +176,10 @@ static enum status set_rhythm(struct table *events, size_t row,
 }
 
 static enum status set_parameters(struct table *events, size_t row, const struct plan *plan,
-                                  const struct muscle_activity *activity,
+                                  const struct performed *performed,
                                   const struct episode_channel *channel, struct error *error)
 {
-    const struct simulated_episode *e = muscle_activity_episode(activity);
+    const struct simulated_episode *e = performed->episode;
     double noise = plan->noise[channel->channel];
     bool sustained = e->tonic_end > e->tonic_start;
     enum status status = STATUS_OK;
@@ -188,8 +189,10 @@ static enum status set_parameters(struct table *events, size_t row, const struct
         table_set_real(events, row, EVENT_SNR,
                        tidy(elementary_log(channel->target / noise) * 8.68588963806503655));
     }
-    table_set_real(events, row, EVENT_LEVEL, tidy(e->level));
-    table_set_real(events, row, EVENT_VELOCITY_SLOPE, tidy(-e->fatigue));
+    if (!performed->spliced) {
+        table_set_real(events, row, EVENT_LEVEL, tidy(e->level));
+        table_set_real(events, row, EVENT_VELOCITY_SLOPE, tidy(-e->fatigue));
+    }
     if (sustained && e->tremor_depth > 0) {
         table_set_real(events, row, EVENT_TREMOR_RATE, tidy(e->tremor_rate));
         table_set_real(events, row, EVENT_TREMOR_DEPTH, tidy(e->tremor_depth));
@@ -197,7 +200,7 @@ static enum status set_parameters(struct table *events, size_t row, const struct
     if (e->class == SIMULATED_CLONIC || e->class == SIMULATED_TONIC_CLONIC) {
         table_set_real(events, row, EVENT_RATE_SLOPE, tidy(e->slope));
         table_set_real(events, row, EVENT_FLOOR, tidy(e->floor));
-        status = set_rhythm(events, row, activity, error);
+        status = set_rhythm(events, row, performed, error);
     }
     if (e->class == SIMULATED_TONIC_CLONIC) {
         table_set_real(
@@ -208,12 +211,12 @@ static enum status set_parameters(struct table *events, size_t row, const struct
 }
 
 static enum status add_bursts(struct truth *truth, const struct plan *plan,
-                              const struct muscle_activity *activity, size_t channel,
-                              int64_t number, struct error *error)
+                              const struct performed *performed, size_t channel, int64_t number,
+                              struct error *error)
 {
-    const struct simulated_episode *episode = muscle_activity_episode(activity);
+    const struct simulated_episode *episode = performed->episode;
     for (size_t b = 0; b < episode->burst_count; b++) {
-        struct span span = muscle_activity_burst_span(activity, b);
+        struct span span = performed->bursts[b];
         size_t row;
         if (isnan(span.first)) {
             continue;
@@ -231,16 +234,14 @@ static enum status add_bursts(struct truth *truth, const struct plan *plan,
 }
 
 enum status truth_add_activity(struct truth *truth, const struct plan *plan,
-                               const struct muscle_activity *activity, int64_t number,
+                               const struct performed *performed, int64_t number,
                                struct error *error)
 {
-    const struct simulated_episode *episode = muscle_activity_episode(activity);
-    struct span span = muscle_activity_span(activity);
-    const size_t *indices;
-    size_t count = muscle_activity_channels(activity, &indices);
+    const struct simulated_episode *episode = performed->episode;
+    struct span span = performed->span;
     double first = on_grid(plan, span.first);
-    for (size_t i = 0; i < count && !isnan(span.first); i++) {
-        const struct episode_channel *channel = &episode->channels[indices[i]];
+    for (size_t i = 0; i < performed->channel_count && !isnan(span.first); i++) {
+        const struct episode_channel *channel = &episode->channels[performed->indices[i]];
         size_t row;
         enum status status = append(truth->events, first, on_grid(plan, span.last) - first,
                                     simulated_class_names[episode->class],
@@ -252,9 +253,9 @@ enum status truth_add_activity(struct truth *truth, const struct plan *plan,
             return status;
         }
         table_set_integer(truth->events, row, EVENT_EPISODE, number);
-        status = set_parameters(truth->events, row, plan, activity, channel, error);
+        status = set_parameters(truth->events, row, plan, performed, channel, error);
         if (status == STATUS_OK) {
-            status = add_bursts(truth, plan, activity, channel->channel, number, error);
+            status = add_bursts(truth, plan, performed, channel->channel, number, error);
         }
         if (status) {
             return status;
