@@ -5,6 +5,8 @@ thresholds are fitted on recordings with even seeds and reported on those with o
 in pairs that share a band of signal-to-noise ratios, so that both halves hold the same of each."""
 import random
 
+import episode_tissue
+
 # dB; RMS of the activity over RMS of the resting baseline, 20-450 Hz, one band a recording.
 BANDS = {"2-6": (2, 6), "6-12": (6, 12), "12-30": (12, 30)}
 RATES = (500, 1000, 1000, 1024, 1259.259, 2000, 2000, 2048, 4000)
@@ -131,7 +133,7 @@ def add_episodes(spec, draw, band, channels, length, tissue=False):
     dense, long, edge = theme < 0.12, 0.12 <= theme < 0.24, 0.24 <= theme < 0.30
     same = {"snr": span(low, high), "gap": 4}
     if not tissue:
-        same["level"] = "0.4..0.8"
+        same["level"] = "0.4..0.8"  # excitation of the pool; tissue has none
     if long:
         spec.add("tonic", duration=span(0.2 * length, 0.66 * length), tremor_rate="5..11",
                  tremor_depth="0..0.5", rise="0.02..0.5", fall="0.05..1",
@@ -168,6 +170,24 @@ def set_a(seed, minutes):
     return spec.text(), band_of(seed)
 
 
+def device_of(seed):
+    """Devices take turns, each with every band."""
+    return episode_tissue.DEVICES[seed // (2 * len(BANDS)) % len(episode_tissue.DEVICES)]
+
+
+def set_b(seed, minutes, folder):
+    """Real contractions on real rest, in the patterns of set (a)."""
+    draw, spec = random.Random(f"b {seed}"), Specification()
+    length = 60 * minutes
+    channels = choose(draw, (1, 1, 2))
+    spec.add("recording", duration=length, seed=seed, channels=channels,
+             noise=between(draw, 2, 10), limit=2000)
+    add_episodes(spec, draw, band_of(seed), channels, length, tissue=True)
+    for section, keys in device_of(seed).sections(half_of(seed), folder):
+        spec.add(section, **keys)
+    return spec.text(), band_of(seed)
+
+
 def set_c(seed, minutes):
     """Nothing but artefacts."""
     draw, spec = random.Random(f"c {seed}"), Specification()
@@ -180,6 +200,6 @@ def set_c(seed, minutes):
     return spec.text(), "n/a"
 
 
-MAKERS = {"a": set_a, "c": set_c}
-DEFAULT_COUNT = {"a": 300, "c": 48}
-DEFAULT_MINUTES = {"a": 10, "c": 60}
+MAKERS = {"a": set_a, "b": set_b, "c": set_c}
+DEFAULT_COUNT = {"a": 300, "b": 72, "c": 48}
+DEFAULT_MINUTES = {"a": 10, "b": 10, "c": 60}
