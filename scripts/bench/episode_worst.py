@@ -4,9 +4,9 @@ import subprocess
 
 from episode_recordings import Failure, read_table, run, write_table
 
-AROUND = 3.0   # s that are shown before and after
-LONGEST = 40.0 # s that are shown at most, from the beginning
-POINTS = 1500  # columns of a figure
+AROUND = 3.0    # s that are shown before and after
+LONGEST = 120.0 # s that are shown at most, from the beginning
+POINTS = 1500   # columns of a figure
 COLUMNS = ("kind", "recording", "channel", "onset", "duration", "truth", "found", "confidence",
            "snr", "artefacts", "figure")
 
@@ -14,14 +14,13 @@ SCRIPT = """set terminal pngcairo size 1400,560 noenhanced font ',10'
 set output '{figure}'
 set multiplot layout 2,1 title "{title}"
 set xrange [{first}:{last}]
-set style fill solid 0.25 noborder
 unset key
 {rectangles}
 set ylabel 'recorded (uV)'
-plot $recorded using 1:2:3 with filledcurves lc rgb '#202020' fs solid 1
+plot $recorded with lines lc rgb '#202020' lw 0.7
 set ylabel 'conditioned (uV)'
 set xlabel 'time (s); green: truth, orange: found'
-plot $conditioned using 1:2:3 with filledcurves lc rgb '#202020' fs solid 1
+plot $conditioned with lines lc rgb '#202020' lw 0.7
 unset multiplot
 """
 
@@ -89,7 +88,8 @@ def rectangles(row, first, last):
             end = begin + (number(event["duration"]) or 0)
             if event["channel"] == row["channel"] and begin < last and end > first:
                 shapes.append(f"set object rectangle from {max(begin, first):.4f}, graph {low} to "
-                              f"{min(end, last):.4f}, graph {high} fc rgb '{colour}' behind")
+                              f"{min(end, last):.4f}, graph {high} behind fc rgb '{colour}' "
+                              "fs transparent solid 0.3 noborder")
     return "\n".join(shapes)
 
 
@@ -111,7 +111,7 @@ def draw(program, row, figure):
     blocks = []
     for name, conditioned in (("recorded", False), ("conditioned", True)):
         points = excerpt(program, row["item"].recording, row["channel"], first, last, conditioned)
-        lines = "\n".join(f"{t:.5f} {low:.6g} {high:.6g}" for t, low, high in points)
+        lines = "\n".join(f"{t:.5f} {low:.6g}\n{t:.5f} {high:.6g}" for t, low, high in points)
         blocks.append(f"${name} << EOD\n{lines}\nEOD\n")
     title = (f"{row['kind']}: {row['recording']} {row['channel']}, truth {row['truth']}, found "
              f"{row['found']}, artefacts: {row['artefacts']}")
