@@ -17,12 +17,9 @@
  * for it is thrown away. */
 static double measure_splice(struct splice splice, double rate)
 {
-    double low, high, sum = 0;
-    struct filter filter = {0};
+    double sum = 0;
+    struct filter filter = splice_measure(rate);
     size_t count = (size_t)(MEASURED * rate);
-    filter_band(rate, &low, &high);
-    filter_add_highpass(&filter, low, rate);
-    filter_add_lowpass(&filter, high, rate);
     for (size_t i = 0; i < count; i++) {
         double x = filter_step(&filter, splice_next(&splice));
         sum += x * x;

@@ -11,6 +11,7 @@
 #define SOLEUS_PIPELINE_SIMULATE_SPLICE_H
 
 #include "formats/error.h"
+#include "pipeline/simulate/filters.h"
 #include "pipeline/simulate/random.h"
 
 #include <stddef.h>
@@ -28,6 +29,10 @@ struct splice_source {
     size_t count, total;
     struct splice_piece *pieces; /* owned */
 };
+
+/* The filter that recorded signals are measured by: the band of filter_band, with a lower edge of
+ * order 12 (−3 dB there), since heartbeats have much of their energy just below it. */
+struct filter splice_measure(double rate);
 
 /* Conditions a piece (samples stay the caller's) and adds it. source->rate is set, > 0. Fails when
  * the piece is too short, holds NaN, or has no power in the measuring band; the message begins with

@@ -2,7 +2,6 @@
 
 #include "formats/checked.h"
 #include "pipeline/simulate/drive.h"
-#include "pipeline/simulate/filters.h"
 
 #include <math.h>
 
@@ -136,7 +135,7 @@ struct performed tissue_activity_performed(const struct tissue_activity *activit
 /* Runs the activity at scale 1 and sets the scales that give the targets. */
 static enum status rehearse(struct tissue_activity *activity, struct error *error)
 {
-    double low, high, rate = activity->plan->rate;
+    double rate = activity->plan->rate;
     struct listener listener = {
         .filters = checked_calloc(activity->channel_count, sizeof *listener.filters),
         .energies = checked_calloc(activity->channel_count, sizeof *listener.energies)};
@@ -145,10 +144,8 @@ static enum status rehearse(struct tissue_activity *activity, struct error *erro
         status = error_memory(error, "simulating activity");
         goto out;
     }
-    filter_band(rate, &low, &high);
     for (size_t i = 0; i < activity->channel_count; i++) {
-        filter_add_highpass(&listener.filters[i], low, rate);
-        filter_add_lowpass(&listener.filters[i], high, rate);
+        listener.filters[i] = splice_measure(rate);
     }
     while (activity->step < activity->steps) {
         step(activity, &listener);
