@@ -47,6 +47,8 @@ void settings_clear(struct settings *settings)
     clear_texts(&settings->annotate);
     clear_texts(&settings->score.aliases);
     clear_texts(&settings->score.unjudged);
+    clear_texts(&settings->tissue);
+    clear_texts(&settings->rest);
     clear_texts(&settings->participants);
     clear_texts(&settings->sessions);
     clear_texts(&settings->tasks);

@@ -71,6 +71,7 @@ struct settings {
     double seed;        /* whole number; negative: from the specification */
     bool example, keys; /* simulate */
     bool artefacts;
+    struct settings_texts tissue, rest; /* --tissue LIST, --rest LIST, each */
 
     /* convert, and episodes --from-annotations */
     const char *to_format;          /* --to-format ID */

@@ -163,9 +163,29 @@ static enum status write_truth(struct job *job, struct error *error)
     return status;
 }
 
+/* --tissue and --rest, after those of the specification. */
+static enum status add_tissue(struct job *job, struct error *error)
+{
+    const struct settings *settings = job->settings;
+    double rate = settings->recording.rate;
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < settings->tissue.count && status == STATUS_OK; i++) {
+        status = specification_add_tissue(job->specification, SECTION_TISSUE,
+                                          settings->tissue.list[i], rate, error);
+    }
+    for (size_t i = 0; i < settings->rest.count && status == STATUS_OK; i++) {
+        status = specification_add_tissue(job->specification, SECTION_REST, settings->rest.list[i],
+                                          rate, error);
+    }
+    return status;
+}
+
 static enum status simulate(struct job *job, struct error *error)
 {
     enum status status = read_specification(job, error);
+    if (status == STATUS_OK) {
+        status = add_tissue(job, error);
+    }
     if (status == STATUS_OK && job->settings->seed >= 0) {
         job->specification->recording.seed = job->settings->seed;
     }
@@ -254,6 +274,13 @@ static const struct option_row own[] = {
     {.kind = OPTION_TITLE, .help = "Simulation:"},
     {"seed", 0, OPTION_REAL, "N", SETTING(seed), 0, 9007199254740992.0, NULL, false,
      "another recording of the same kind (default: the specification's)"},
+    {"tissue", 0, OPTION_TEXTS, "FILE@FROM-TO", SETTING(tissue), 0, 0, NULL, false,
+     "activity of recorded contractions, instead of motor units: intervals (s) of recordings, "
+     "several separated by commas; with @CHANNEL another than the first EMG channel"},
+    {"rest", 0, OPTION_TEXTS, "FILE@FROM-TO", SETTING(rest), 0, 0, NULL, false,
+     "a baseline of recorded rest, instead of noise"},
+    {"rate", 0, OPTION_REAL, "HZ", SETTING(recording.rate), 1e-3, 1e7, NULL, false,
+     "sampling rate of --tissue and --rest, where a file has none"},
     {"truth", 0, OPTION_TEXT, "FILE", SETTING(truth), 0, 0, NULL, false,
      "events that are really there (default: beside the recording, ..._events.tsv)"},
     {"bursts", 0, OPTION_FLAG, NULL, SETTING(bursts), 0, 0, NULL, false,
@@ -282,6 +309,13 @@ const struct command command_simulate = {
         "_emg) and with _events.tsv, a row for every episode and channel, and a description of "
         "the columns in _events.json. Onset and offset are the first and the last discharge of "
         "a motor unit.\n\n"
+        "With --tissue, activity is cut from recorded contractions: segments of 0.3 to 1.5 s in "
+        "random order, joined by crossfades that keep the power, high-passed at 10 Hz, gated by "
+        "the envelope of each episode and scaled to its SNR; with --rest, the baseline is spliced "
+        "in the same way (segments of 2 to 8 s) from recorded rest. The rate is that of the files. "
+        "Onset and offset are "
+        "where the envelope reaches a tenth of its height. What is made of some seconds of tissue "
+        "holds no more variety than those seconds, however long it is.\n\n"
         "The same specification and seed give the same bytes on every machine.",
     .examples = "  soleus simulate --example > night.ini\n"
                 "  soleus simulate night.ini -o night.edf\n"

@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#define FILTER_SECTIONS 6
+#define FILTER_SECTIONS 8
 
 /* Second-order sections, transposed direct form II;
  * H = (b0 + b1/z + b2/z²)/(1 + a1/z +

@@ -370,23 +370,11 @@ void muscle_activity_destroy(struct muscle_activity *activity)
     }
 }
 
-const struct simulated_episode *muscle_activity_episode(const struct muscle_activity *activity)
+struct performed muscle_activity_performed(const struct muscle_activity *activity)
 {
-    return activity->episode;
-}
-
-size_t muscle_activity_channels(const struct muscle_activity *activity, const size_t **indices)
-{
-    *indices = activity->indices;
-    return activity->channel_count;
-}
-
-struct span muscle_activity_span(const struct muscle_activity *activity)
-{
-    return activity->span;
-}
-
-struct span muscle_activity_burst_span(const struct muscle_activity *activity, size_t burst)
-{
-    return activity->bursts[burst];
+    return (struct performed){.episode = activity->episode,
+                              .channel_count = activity->channel_count,
+                              .indices = activity->indices,
+                              .span = activity->span,
+                              .bursts = activity->bursts};
 }

@@ -32,6 +32,16 @@ struct span {
     double first, last;
 };
 
+/* What the truth is told of an activity. */
+struct performed {
+    const struct simulated_episode *episode;
+    bool spliced; /* of recorded tissue: its excitation and conduction velocity are not known */
+    size_t channel_count;
+    const size_t *indices;     /* the channels on this muscle: into episode->channels */
+    struct span span;          /* of the whole episode */
+    const struct span *bursts; /* by burst of the episode */
+};
+
 struct muscle_activity;
 
 /* All channels of the episode on one muscle. `electrodes` by channel of the recording. Runs the
@@ -51,12 +61,7 @@ void muscle_activity_advance(struct muscle_activity *activity, double until,
 /* True when the last discharge has been added. */
 bool muscle_activity_over(const struct muscle_activity *activity);
 
-const struct simulated_episode *muscle_activity_episode(const struct muscle_activity *activity);
-/* The episode's channels that are on this muscle: indices into episode->channels. */
-size_t muscle_activity_channels(const struct muscle_activity *activity, const size_t **indices);
-
-/* Span of the whole episode, of all its discharges, and of one burst. */
-struct span muscle_activity_span(const struct muscle_activity *activity);
-struct span muscle_activity_burst_span(const struct muscle_activity *activity, size_t burst);
+/* As far as it has been advanced; valid as long as the activity. */
+struct performed muscle_activity_performed(const struct muscle_activity *activity);
 
 #endif

@@ -2,15 +2,45 @@
 
 #include "pipeline/simulate/drive.h"
 
+#include <math.h>
+
 /* Poles lie a factor 9 apart, each zero 3 above its pole: power falls by 9 for 9 in frequency. */
 #define FIRST_POLE 0.5 /* Hz */
 #define RATIO      3.0
 
-void noise_start(struct noise *noise, const struct plan *plan, size_t channel)
+#define MEASURED 60.0 /* s of recorded rest */
+/* s of its segments: long, so that heartbeats in it keep their rhythm. */
+#define SHORTEST 2.0
+#define LONGEST  8.0
+
+/* The RMS of a splice in the measuring band, over its first MEASURED seconds; the copy that is run
+ * for it is thrown away. */
+static double measure_splice(struct splice splice, double rate)
+{
+    double sum = 0;
+    struct filter filter = splice_measure(rate);
+    size_t count = (size_t)(MEASURED * rate);
+    for (size_t i = 0; i < count; i++) {
+        double x = filter_step(&filter, splice_next(&splice));
+        sum += x * x;
+    }
+    return sqrt(sum / (double)count);
+}
+
+void noise_start(struct noise *noise, const struct plan *plan, const struct splice_source *rest,
+                 size_t channel)
 {
     double low, high;
     double flicker = plan->specification->recording.flicker;
-    *noise = (struct noise){0};
+    *noise = (struct noise){.recorded = rest->count > 0};
+    if (noise->recorded) {
+        struct random random;
+        random_seed(&random, plan->seed, RANDOM_REST, 0, channel);
+        splice_start(&noise->splice, rest, SHORTEST, LONGEST, random);
+        double rms = measure_splice(noise->splice, plan->rate);
+        noise->scale = rms > 0 ? plan->noise[channel] / rms : 0;
+        return;
+    }
     random_seed(&noise->random, plan->seed, RANDOM_NOISE, 0, channel);
     for (double pole = FIRST_POLE;
          pole < flicker && pole * RATIO < plan->rate / 2 && noise->filter.count < FILTER_SECTIONS;
@@ -59,7 +89,9 @@ void noise_add(struct noise *noise, const struct plan *plan, size_t channel,
     struct filter filter = noise->filter;
     struct random random = noise->random;
     for (size_t i = 0; i < count; i++) {
-        double x = noise->scale * filter_step(&filter, random_gaussian(&random, ziggurat));
+        double x = noise->scale * (noise->recorded
+                                       ? splice_next(&noise->splice)
+                                       : filter_step(&filter, random_gaussian(&random, ziggurat)));
         for (size_t k = 0; k < found; k++) {
             int64_t frame = first + (int64_t)i;
             if (frame >= floors[k]->first && frame < floors[k]->end) {

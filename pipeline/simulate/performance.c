@@ -1,6 +1,7 @@
 #include "pipeline/simulate/performance.h"
 
 #include "formats/checked.h"
+#include "pipeline/simulate/tissue_activity.h"
 
 #include <math.h>
 #include <string.h>
@@ -13,13 +14,16 @@ struct twitcher {
     double next; /* s */
 };
 
+/* One of the two is NULL. */
 struct running {
-    struct muscle_activity *activity;
+    struct muscle_activity *muscle;
+    struct tissue_activity *tissue;
     size_t episode; /* index in the plan */
 };
 
 struct performance {
     const struct plan *plan;
+    const struct splice_source *tissue; /* NULL: motor units are at work */
     const struct ziggurat *ziggurat;
     struct motor_pool **pools;     /* by muscle; NULL when it is never active */
     struct electrode **electrodes; /* by channel; the same */
@@ -87,7 +91,7 @@ static enum status prepare(struct performance *p, struct error *error)
     }
     for (size_t i = 0; i < plan->episode_count; i++) {
         const struct simulated_episode *episode = &plan->episodes[i];
-        for (size_t k = 0; k < episode->channel_count && status == STATUS_OK; k++) {
+        for (size_t k = 0; !p->tissue && k < episode->channel_count && status == STATUS_OK; k++) {
             status = prepare_channel(p, episode->channels[k].channel, error);
         }
     }
@@ -97,8 +101,9 @@ static enum status prepare(struct performance *p, struct error *error)
     return status;
 }
 
-enum status performance_create(const struct plan *plan, const struct ziggurat *ziggurat,
-                               struct performance **performance, struct error *error)
+enum status performance_create(const struct plan *plan, const struct tissue *tissue,
+                               const struct ziggurat *ziggurat, struct performance **performance,
+                               struct error *error)
 {
     *performance = NULL;
     struct performance *p = checked_calloc(1, sizeof *p);
@@ -106,6 +111,7 @@ enum status performance_create(const struct plan *plan, const struct ziggurat *z
         return error_memory(error, "simulating activity");
     }
     p->plan = plan;
+    p->tissue = tissue->activity.count ? &tissue->activity : NULL;
     p->ziggurat = ziggurat;
     enum status status = prepare(p, error);
     if (status) {
@@ -122,7 +128,8 @@ void performance_destroy(struct performance *performance)
         return;
     }
     for (size_t i = 0; i < performance->running_count; i++) {
-        muscle_activity_destroy(performance->running[i].activity);
+        muscle_activity_destroy(performance->running[i].muscle);
+        tissue_activity_destroy(performance->running[i].tissue);
     }
     for (size_t m = 0; performance->pools && m < performance->plan->muscle_count; m++) {
         motor_pool_destroy(performance->pools[m]);
@@ -168,10 +175,13 @@ static enum status begin_episode(struct performance *p, size_t index, struct err
             return error_memory(error, "simulating activity");
         }
         p->running = grown;
-        grown[p->running_count] = (struct running){.episode = index};
+        struct running *running = &grown[p->running_count];
+        *running = (struct running){.episode = index};
         enum status status =
-            muscle_activity_create(p->plan, episode, muscle, p->pools[muscle], p->electrodes,
-                                   p->ziggurat, &grown[p->running_count].activity, error);
+            p->tissue ? tissue_activity_create(p->plan, episode, muscle, p->tissue, p->ziggurat,
+                                               &running->tissue, error)
+                      : muscle_activity_create(p->plan, episode, muscle, p->pools[muscle],
+                                               p->electrodes, p->ziggurat, &running->muscle, error);
         if (status) {
             return status;
         }
@@ -183,8 +193,9 @@ static enum status begin_episode(struct performance *p, size_t index, struct err
 static enum status report(const struct performance *p, const struct running *running,
                           struct truth *truth, struct error *error)
 {
-    return truth_add_activity(truth, p->plan, running->activity, (int64_t)running->episode + 1,
-                              error);
+    struct performed performed = running->tissue ? tissue_activity_performed(running->tissue)
+                                                 : muscle_activity_performed(running->muscle);
+    return truth_add_activity(truth, p->plan, &performed, (int64_t)running->episode + 1, error);
 }
 
 /* One potential of a unit drawn at random, as high as drawn. */
@@ -239,11 +250,19 @@ enum status performance_advance(struct performance *performance, double until,
     }
     for (size_t i = 0; i < p->running_count; i++) {
         struct running running = p->running[i];
-        muscle_activity_advance(running.activity, until, canvases);
-        if (muscle_activity_over(running.activity)) {
+        bool over;
+        if (running.tissue) {
+            tissue_activity_advance(running.tissue, until, canvases);
+            over = tissue_activity_over(running.tissue);
+        } else {
+            muscle_activity_advance(running.muscle, until, canvases);
+            over = muscle_activity_over(running.muscle);
+        }
+        if (over) {
             enum status reported = report(p, &running, truth, error);
             status = status ? status : reported;
-            muscle_activity_destroy(running.activity);
+            muscle_activity_destroy(running.muscle);
+            tissue_activity_destroy(running.tissue);
         } else {
             p->running[kept++] = running;
         }

@@ -2,14 +2,16 @@
 #ifndef SOLEUS_PIPELINE_SIMULATE_PERFORMANCE_H
 #define SOLEUS_PIPELINE_SIMULATE_PERFORMANCE_H
 
+#include "pipeline/simulate/tissue.h"
 #include "pipeline/simulate/truth.h"
 
 struct performance;
 
-/* Pools and electrodes are made for the muscles that are active at some time. plan and ziggurat
- * outlive the performance. */
-enum status performance_create(const struct plan *plan, const struct ziggurat *ziggurat,
-                               struct performance **performance, struct error *error);
+/* Pools and electrodes are made for the muscles that are active at some time; where there is
+ * recorded tissue, for fasciculations alone. plan, tissue and ziggurat outlive the performance. */
+enum status performance_create(const struct plan *plan, const struct tissue *tissue,
+                               const struct ziggurat *ziggurat, struct performance **performance,
+                               struct error *error);
 void performance_destroy(struct performance *performance);
 
 /* Frames that a canvas must hold beyond those being made. */

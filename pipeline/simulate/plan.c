@@ -65,12 +65,13 @@ static void number_muscles(struct plan *plan)
     }
 }
 
-static enum status plan_recording(struct plan *plan, struct error *error)
+static enum status plan_recording(struct plan *plan, double rate, struct error *error)
 {
     const struct specification *s = plan->specification;
     struct random random;
     random_seed(&random, plan->seed, RANDOM_RECORDING, 0, 0);
     plan->rate = plan_draw(&random, s->recording.rate);
+    plan->rate = isnan(rate) ? plan->rate : rate;
     double duration = plan_draw(&random, s->recording.duration);
     double noise = plan_draw(&random, s->recording.noise);
     plan->frames = (int64_t)floor(duration * plan->rate + 0.5);
@@ -89,7 +90,7 @@ static enum status plan_recording(struct plan *plan, struct error *error)
     return STATUS_OK;
 }
 
-enum status plan_create(const struct specification *specification, uint64_t seed,
+enum status plan_create(const struct specification *specification, double rate, uint64_t seed,
                         struct plan **plan, struct error *error)
 {
     *plan = NULL;
@@ -99,7 +100,7 @@ enum status plan_create(const struct specification *specification, uint64_t seed
     }
     p->specification = specification;
     p->seed = seed;
-    enum status status = plan_recording(p, error);
+    enum status status = plan_recording(p, rate, error);
     if (status == STATUS_OK) {
         status = plan_episodes(p, error);
     }

@@ -99,9 +99,10 @@ struct plan {
     struct disturbance *disturbances;
 };
 
-/* Draws a plan. specification outlives it. Fails when the random episodes do not fit, or when a
+/* Draws a plan. specification outlives it. rate (Hz) is that of recorded tissue; NaN: as the
+ * specification says. Fails when the random episodes do not fit, or when a
  * clonic phase is too short for three bursts. */
-enum status plan_create(const struct specification *specification, uint64_t seed,
+enum status plan_create(const struct specification *specification, double rate, uint64_t seed,
                         struct plan **plan, struct error *error);
 void plan_destroy(struct plan *plan);
 

@@ -25,7 +25,9 @@ enum random_purpose {
     RANDOM_CONTAMINANT = 8,
     RANDOM_WAVEFORM = 9,
     RANDOM_FASCICULATION = 10,
-    RANDOM_RECORDING = 11
+    RANDOM_RECORDING = 11,
+    RANDOM_SPLICE = 12,
+    RANDOM_REST = 13
 };
 
 void random_seed(struct random *random, uint64_t seed, enum random_purpose purpose, uint64_t index,

@@ -19,6 +19,7 @@ struct added {
 
 struct simulation {
     const struct specification *specification;
+    struct tissue tissue;
     struct plan *plan;
     struct recording_info info;
     struct ziggurat ziggurat;
@@ -132,7 +133,7 @@ static enum status allocate(struct simulation *s, struct error *error)
     for (size_t c = 0; c < channels; c++) {
         s->canvases[c] = (struct canvas){s->canvas_samples + c * length, 0, length};
         s->chunk[c] = s->chunk_samples + c * CHUNK;
-        noise_start(&s->noises[c], s->plan, c);
+        noise_start(&s->noises[c], s->plan, &s->tissue.rest, c);
     }
     return STATUS_OK;
 }
@@ -174,10 +175,13 @@ enum status simulation_create(const struct specification *specification,
     s->specification = specification;
     s->unit = per_microvolt[specification->recording.unit];
     ziggurat_build(&s->ziggurat);
-    enum status status =
-        plan_create(specification, (uint64_t)specification->recording.seed, &s->plan, error);
+    enum status status = tissue_read(specification, &s->tissue, error);
     if (status == STATUS_OK) {
-        status = performance_create(s->plan, &s->ziggurat, &s->performance, error);
+        status = plan_create(specification, s->tissue.rate, (uint64_t)specification->recording.seed,
+                             &s->plan, error);
+    }
+    if (status == STATUS_OK) {
+        status = performance_create(s->plan, &s->tissue, &s->ziggurat, &s->performance, error);
     }
     if (status == STATUS_OK) {
         status = truth_create(&s->truth, error);
@@ -217,6 +221,7 @@ void simulation_destroy(struct simulation *simulation)
     free(simulation->chunk);
     free(simulation->chunk_samples);
     plan_destroy(simulation->plan);
+    tissue_clear(&simulation->tissue);
     free(simulation);
 }
 

@@ -34,6 +34,15 @@ static void *new_values(struct parser *parser, enum section_kind kind)
     if (kind == SECTION_CHANNEL) {
         return append((void **)&s->channels, &s->channel_count, sizeof *s->channels);
     }
+    if (kind == SECTION_TISSUE || kind == SECTION_REST) {
+        struct tissue_section *tissue =
+            append((void **)&s->tissues, &s->tissue_count, sizeof *s->tissues);
+        if (tissue) {
+            tissue->kind = kind;
+            tissue->line = parser->line;
+        }
+        return tissue;
+    }
     if (kind == SECTION_ANNOTATION) {
         return append((void **)&s->annotations, &s->annotation_count, sizeof *s->annotations);
     }
@@ -289,6 +298,7 @@ void specification_destroy(struct specification *specification)
         free(specification->events);
         free(specification->contaminants);
         free(specification->annotations);
+        free(specification->tissues);
         free(specification);
     }
 }

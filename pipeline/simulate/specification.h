@@ -59,7 +59,9 @@ enum section_kind {
     SECTION_FLOOR = 1u << 18,
     SECTION_CLIPPING = 1u << 19,
     SECTION_DROPOUT = 1u << 20,
-    SECTION_ANNOTATION = 1u << 21
+    SECTION_ANNOTATION = 1u << 21,
+    SECTION_TISSUE = 1u << 22,
+    SECTION_REST = 1u << 23
 };
 
 struct recording_section {
@@ -136,6 +138,16 @@ struct annotation_section {
     char text[SPECIFICATION_TEXT];
 };
 
+/* An interval of a recording. */
+struct tissue_section {
+    enum section_kind kind; /* SECTION_TISSUE or SECTION_REST */
+    size_t line;            /* 0: an option */
+    char file[SPECIFICATION_TEXT];
+    struct range interval;            /* s */
+    char channel[SPECIFICATION_TEXT]; /* label or number; "": the first EMG channel */
+    double rate;                      /* Hz, where the file says none; NaN: not given */
+};
+
 struct specification {
     char *name; /* for messages; owned */
     struct recording_section recording;
@@ -146,6 +158,9 @@ struct specification {
     struct event_section *events;
     size_t contaminant_count;
     struct contaminant_section *contaminants;
+    bool rate_given; /* [recording] had the key rate */
+    size_t tissue_count;
+    struct tissue_section *tissues; /* of both kinds */
     size_t annotation_count;
     struct annotation_section *annotations;
 };
@@ -174,6 +189,12 @@ enum status specification_read(FILE *stream, const char *name, struct specificat
                                struct warnings *problems, struct error *error);
 
 void specification_destroy(struct specification *specification);
+
+/* Adds a [tissue] or [rest] section from an option's text, "FILE@FROM-TO" or
+ * "FILE@FROM-TO@CHANNEL", several separated by commas (a name that holds a comma needs a section in
+ * the file). rate (Hz) is for files that have none; 0: not given. */
+enum status specification_add_tissue(struct specification *specification, enum section_kind kind,
+                                     const char *text, double rate, struct error *error);
 
 /* Indices into the words of a choice. */
 extern const char *const specification_units[]; /* "uV", "mV", "V" */

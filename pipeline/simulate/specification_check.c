@@ -93,6 +93,20 @@ static void check_contaminant(struct parser *parser, const struct contaminant_se
     }
 }
 
+static void check_tissue(struct parser *parser, const struct tissue_section *tissue)
+{
+    if (!tissue->file[0] || isnan(tissue->interval.low)) {
+        parser_problem_at(parser, tissue->line,
+                          "the section that begins here wants a file and an interval, such as "
+                          "interval = 9.5..19.5");
+    } else if (!(tissue->interval.low < tissue->interval.high)) {
+        parser_problem_at(parser, tissue->line,
+                          "interval = %g in the section that begins here has no length; write "
+                          "FROM..TO",
+                          tissue->interval.low);
+    }
+}
+
 void parser_check(struct parser *parser)
 {
     const struct specification *s = parser->specification;
@@ -101,6 +115,9 @@ void parser_check(struct parser *parser)
     }
     for (size_t i = 0; i < s->contaminant_count; i++) {
         check_contaminant(parser, &s->contaminants[i]);
+    }
+    for (size_t i = 0; i < s->tissue_count; i++) {
+        check_tissue(parser, &s->tissues[i]);
     }
     if (s->pool.rate_range >= s->pool.peak_rate - s->pool.minimum_rate) {
         parser_problem_at(parser, 0,

@@ -8,6 +8,7 @@
 #define EVENT(field)       offsetof(struct event_section, field)
 #define CONTAMINANT(field) offsetof(struct contaminant_section, field)
 #define ANNOTATION(field)  offsetof(struct annotation_section, field)
+#define TISSUE(field)      offsetof(struct tissue_section, field)
 
 #define FIXED                                                                                      \
     (SECTION_TONIC | SECTION_CLONIC | SECTION_TONIC_CLONIC | SECTION_MYOCLONIC | SECTION_VOLUNTARY)
@@ -19,6 +20,7 @@
 #define POINTS    (SECTION_POPS | SECTION_SPIKES)
 #define CONTAMINANTS                                                                               \
     (STANDING | PASSING | SECTION_COMMON | SECTION_FLOOR | SECTION_CLIPPING | SECTION_DROPOUT)
+#define TISSUES (SECTION_TISSUE | SECTION_REST)
 #define ADDED (STANDING | PASSING | SECTION_COMMON)
 
 #define NONE NAN, NAN
@@ -49,13 +51,15 @@ const struct section_definition section_definitions[] = {
     {SECTION_CLIPPING, "clipping", false, false, "samples past a limit are cut off"},
     {SECTION_DROPOUT, "dropout", false, false, "the signal is lost"},
     {SECTION_ANNOTATION, "annotation", false, false, "a remark in the recording and the truth"},
+    {SECTION_TISSUE, "tissue", false, false, "a recorded contraction; all of them are spliced into the activity, instead of motor units"},
+    {SECTION_REST, "rest", false, false, "recorded rest; all of it is spliced into the baseline, instead of noise"},
 };
 const size_t section_count = sizeof section_definitions / sizeof *section_definitions;
 
 /* clang-format off */
 const struct key_definition key_definitions[] = {
     {SECTION_RECORDING, "duration", "s", KEY_RANGE, RECORDING(duration), 60, 60, 0.01, 30 * DAY, NULL, "length"},
-    {SECTION_RECORDING, "rate", "Hz", KEY_RANGE, RECORDING(rate), 1000, 1000, 10, 100000, NULL, "sampling rate of all channels"},
+    {SECTION_RECORDING, "rate", "Hz", KEY_RANGE, RECORDING(rate), 1000, 1000, 10, 100000, NULL, "sampling rate of all channels; with [tissue] or [rest], that of their files"},
     {SECTION_RECORDING, "channels", "", KEY_WHOLE, RECORDING(channels), 1, 1, 1, SPECIFICATION_CHANNELS, NULL, "how many, when there are no [channel] sections"},
     {SECTION_RECORDING, "seed", "", KEY_WHOLE, RECORDING(seed), 1, 1, 0, 9007199254740992.0, NULL, "same seed, same samples"},
     {SECTION_RECORDING, "start", "", KEY_TIME, RECORDING(start), NONE, NONE, NULL, "date and time, 2024-01-31T22:30:00"},
@@ -108,8 +112,8 @@ const struct key_definition key_definitions[] = {
     {FIXED, "gain", "1", KEY_RANGE, EVENT(gain), 1, 1, 1e-3, 10, NULL, "strength in the further channels, relative to the leading one"},
     {SECTION_RANDOM, "gain", "1", KEY_RANGE, EVENT(gain), 1, 1, 1e-3, 10, NULL, "strength in the further channels, relative to the leading one"},
     {EPISODES, "gains", "1", KEY_TEXT, EVENT(gains), NONE, NONE, "", "one a further channel, instead of gain"},
-    {FIXED, "snr", "dB", KEY_RANGE, EVENT(snr), 20, 20, -20, 80, NULL, "RMS of the activity over that of the channel's noise, 20-450 Hz, silences left out"},
-    {SECTION_RANDOM, "snr", "dB", KEY_RANGE, EVENT(snr), 6, 24, -20, 80, NULL, "RMS of the activity over that of the channel's noise, 20-450 Hz, silences left out"},
+    {FIXED, "snr", "dB", KEY_RANGE, EVENT(snr), 20, 20, -20, 80, NULL, "RMS of the activity over that of the channel's noise, 20-450 Hz, over the time that bursts or tonic activity last"},
+    {SECTION_RANDOM, "snr", "dB", KEY_RANGE, EVENT(snr), 6, 24, -20, 80, NULL, "RMS of the activity over that of the channel's noise, 20-450 Hz, over the time that bursts or tonic activity last"},
     {EPISODES, "amplitude", "uV", KEY_RANGE, EVENT(amplitude), NONE, 1e-3, 1e5, NULL, "RMS of the activity, instead of snr"},
     {FIXED, "level", "1", KEY_RANGE, EVENT(level), 0.6, 0.6, 0.02, 1, NULL, "peak excitation of the pool; more of it recruits more units, at higher rates"},
     {SECTION_RANDOM, "level", "1", KEY_RANGE, EVENT(level), 0.4, 0.8, 0.02, 1, NULL, "peak excitation of the pool; more of it recruits more units, at higher rates"},
@@ -190,6 +194,11 @@ const struct key_definition key_definitions[] = {
     {SECTION_ANNOTATION, "onset", "s", KEY_RANGE, ANNOTATION(onset), 0, 0, 0, 30 * DAY, NULL, "start"},
     {SECTION_ANNOTATION, "duration", "s", KEY_RANGE, ANNOTATION(duration), 0, 0, 0, 30 * DAY, NULL, "length"},
     {SECTION_ANNOTATION, "text", "", KEY_TEXT, ANNOTATION(text), NONE, NONE, "remark", "the remark"},
+
+    {TISSUES, "file", "", KEY_TEXT, TISSUE(file), NONE, NONE, "", "any recording that soleus reads; a relative path is one from the working directory"},
+    {TISSUES, "interval", "s", KEY_RANGE, TISSUE(interval), NONE, 0, 30 * DAY, NULL, "from when to when; nothing is drawn"},
+    {TISSUES, "channel", "", KEY_TEXT, TISSUE(channel), NONE, NONE, "", "label or number; the first EMG channel without it"},
+    {TISSUES, "rate", "Hz", KEY_NUMBER, TISSUE(rate), NONE, 1, 1e6, NULL, "sampling rate, where the file has none"},
 };
 /* clang-format on */
 const size_t key_count = sizeof key_definitions / sizeof *key_definitions;

@@ -64,7 +64,7 @@ static void set_default(const struct key_definition *key, void *value)
 /* All kinds of sections that are kept in the same struct. */
 static unsigned family_of(enum section_kind kind)
 {
-    if (kind < SECTION_TONIC || kind == SECTION_ANNOTATION) {
+    if (kind < SECTION_TONIC || kind >= SECTION_ANNOTATION) {
         return kind;
     }
     return kind < SECTION_MAINS ? SECTION_MAINS - SECTION_TONIC
@@ -235,6 +235,9 @@ void parser_set_value(struct parser *parser, const char *name, const char *text)
         parser->given[k] = true;
         if (parser->section->kind == SECTION_RECORDING && strcmp(key->name, "channels") == 0) {
             parser->channels_given = true;
+        }
+        if (parser->section->kind == SECTION_RECORDING && strcmp(key->name, "rate") == 0) {
+            parser->specification->rate_given = true;
         }
         set_value(parser, key, text);
         return;

@@ -1,5 +1,7 @@
 #include "pipeline/simulate/truth.h"
 
+#include "formats/checked.h"
+#include "pipeline/signal/statistics.h"
 #include "pipeline/simulate/elementary.h"
 
 #include <jansson.h>
@@ -29,8 +31,9 @@ enum {
 };
 
 static const struct column_definition event_columns[EVENT_COLUMNS] = {
-    {"onset", COLUMN_REAL, "s", "first discharge of a motor unit", NULL},
-    {"duration", COLUMN_REAL, "s", "from the first to the last discharge", NULL},
+    {"onset", COLUMN_REAL, "s",
+     "first discharge of a motor unit; of recorded tissue, where its envelope reaches 0.1", NULL},
+    {"duration", COLUMN_REAL, "s", "from there to the last one", NULL},
     {"trial_type", COLUMN_TEXT, "", "class of the episode, or a remark", NULL},
     {"channel", COLUMN_TEXT, "", "channel in which it is seen", NULL},
     {"muscle", COLUMN_TEXT, "", "muscle under the channel", NULL},
@@ -45,7 +48,7 @@ static const struct column_definition event_columns[EVENT_COLUMNS] = {
      "or begins when the clonic one comes first",
      NULL},
     {"burst_count", COLUMN_INTEGER, "", "bursts with at least one discharge", NULL},
-    {"burst_rate", COLUMN_REAL, "Hz", "mean rate of the rhythm, missed beats counted", NULL},
+    {"burst_rate", COLUMN_REAL, "Hz", "median rate of the rhythm, missed beats counted", NULL},
     {"burst_rate_slope", COLUMN_REAL, "%/s", "change of the rate asked for", NULL},
     {"floor", COLUMN_REAL, "1", "activity between bursts relative to their height", NULL},
     {"tremor_rate", COLUMN_REAL, "Hz", "rate of the tremor on tonic activity", NULL},
@@ -139,63 +142,81 @@ static enum status set_muscle(struct table *events, size_t row, const struct pla
     return table_set_text(events, row, EVENT_MUSCLE, muscle[0] ? muscle : NULL, error);
 }
 
-/* Bursts with a discharge, and their rhythm's mean rate. */
-static void set_rhythm(struct table *events, size_t row, const struct muscle_activity *activity)
+/* Bursts with a discharge, and their rhythm's rate: the inverse of the median interval from onset
+ * to onset, where one that spans missed beats counts as that many beats. */
+static enum status set_rhythm(struct table *events, size_t row, const struct performed *performed,
+                              struct error *error)
 {
-    const struct simulated_episode *episode = muscle_activity_episode(activity);
-    size_t count = 0, first = 0, last = 0;
+    const struct simulated_episode *episode = performed->episode;
+    const struct simulated_burst *before = NULL;
+    size_t count = 0, intervals = 0;
+    double *lengths = checked_calloc(episode->burst_count, sizeof *lengths);
+    if (!lengths) {
+        return error_memory(error, "measuring a rhythm");
+    }
     for (size_t b = 0; b < episode->burst_count; b++) {
-        if (!isnan(muscle_activity_burst_span(activity, b).first)) {
-            first = count++ ? first : b;
-            last = b;
+        const struct simulated_burst *burst = &episode->bursts[b];
+        if (isnan(performed->bursts[b].first)) {
+            continue;
         }
+        if (before) {
+            lengths[intervals++] =
+                (burst->onset - before->onset) / (double)(burst->beat - before->beat);
+        }
+        before = burst;
+        count++;
     }
     table_set_integer(events, row, EVENT_BURST_COUNT, (int64_t)count);
-    if (last > first) {
-        const struct simulated_burst *a = &episode->bursts[first], *b = &episode->bursts[last];
+    if (intervals) {
         table_set_real(events, row, EVENT_BURST_RATE,
-                       tidy((double)(b->beat - a->beat) / (b->onset - a->onset)));
+                       tidy(1 / statistics_median(lengths, intervals)));
     }
+    free(lengths);
+    return STATUS_OK;
 }
 
-static void set_parameters(struct table *events, size_t row, const struct plan *plan,
-                           const struct muscle_activity *activity,
-                           const struct episode_channel *channel)
+static enum status set_parameters(struct table *events, size_t row, const struct plan *plan,
+                                  const struct performed *performed,
+                                  const struct episode_channel *channel, struct error *error)
 {
-    const struct simulated_episode *e = muscle_activity_episode(activity);
+    const struct simulated_episode *e = performed->episode;
     double noise = plan->noise[channel->channel];
     bool sustained = e->tonic_end > e->tonic_start;
+    enum status status = STATUS_OK;
     table_set_real(events, row, EVENT_DELAY, tidy(channel->delay));
     table_set_real(events, row, EVENT_AMPLITUDE, tidy(channel->target));
     if (noise > 0) {
         table_set_real(events, row, EVENT_SNR,
                        tidy(elementary_log(channel->target / noise) * 8.68588963806503655));
     }
-    table_set_real(events, row, EVENT_LEVEL, tidy(e->level));
-    table_set_real(events, row, EVENT_VELOCITY_SLOPE, tidy(-e->fatigue));
+    if (!performed->spliced) {
+        table_set_real(events, row, EVENT_LEVEL, tidy(e->level));
+        table_set_real(events, row, EVENT_VELOCITY_SLOPE, tidy(-e->fatigue));
+    }
     if (sustained && e->tremor_depth > 0) {
         table_set_real(events, row, EVENT_TREMOR_RATE, tidy(e->tremor_rate));
         table_set_real(events, row, EVENT_TREMOR_DEPTH, tidy(e->tremor_depth));
     }
     if (e->class == SIMULATED_CLONIC || e->class == SIMULATED_TONIC_CLONIC) {
-        set_rhythm(events, row, activity);
         table_set_real(events, row, EVENT_RATE_SLOPE, tidy(e->slope));
         table_set_real(events, row, EVENT_FLOOR, tidy(e->floor));
+        status = set_rhythm(events, row, performed, error);
     }
     if (e->class == SIMULATED_TONIC_CLONIC) {
         table_set_real(
             events, row, EVENT_BOUNDARY,
             tidy(e->onset + channel->delay + (e->clonic_first ? e->tonic_start : e->tonic_end)));
     }
+    return status;
 }
 
 static enum status add_bursts(struct truth *truth, const struct plan *plan,
-                              const struct muscle_activity *activity, size_t channel,
-                              int64_t number, struct error *error)
+                              const struct performed *performed, size_t channel, int64_t number,
+                              struct error *error)
 {
-    const struct simulated_episode *episode = muscle_activity_episode(activity);
+    const struct simulated_episode *episode = performed->episode;
     for (size_t b = 0; b < episode->burst_count; b++) {
-        struct span span = muscle_activity_burst_span(activity, b);
+        struct span span = performed->bursts[b];
         size_t row;
         if (isnan(span.first)) {
             continue;
@@ -213,16 +234,14 @@ static enum status add_bursts(struct truth *truth, const struct plan *plan,
 }
 
 enum status truth_add_activity(struct truth *truth, const struct plan *plan,
-                               const struct muscle_activity *activity, int64_t number,
+                               const struct performed *performed, int64_t number,
                                struct error *error)
 {
-    const struct simulated_episode *episode = muscle_activity_episode(activity);
-    struct span span = muscle_activity_span(activity);
-    const size_t *indices;
-    size_t count = muscle_activity_channels(activity, &indices);
+    const struct simulated_episode *episode = performed->episode;
+    struct span span = performed->span;
     double first = on_grid(plan, span.first);
-    for (size_t i = 0; i < count && !isnan(span.first); i++) {
-        const struct episode_channel *channel = &episode->channels[indices[i]];
+    for (size_t i = 0; i < performed->channel_count && !isnan(span.first); i++) {
+        const struct episode_channel *channel = &episode->channels[performed->indices[i]];
         size_t row;
         enum status status = append(truth->events, first, on_grid(plan, span.last) - first,
                                     simulated_class_names[episode->class],
@@ -234,8 +253,10 @@ enum status truth_add_activity(struct truth *truth, const struct plan *plan,
             return status;
         }
         table_set_integer(truth->events, row, EVENT_EPISODE, number);
-        set_parameters(truth->events, row, plan, activity, channel);
-        status = add_bursts(truth, plan, activity, channel->channel, number, error);
+        status = set_parameters(truth->events, row, plan, performed, channel, error);
+        if (status == STATUS_OK) {
+            status = add_bursts(truth, plan, performed, channel->channel, number, error);
+        }
         if (status) {
             return status;
         }

@@ -17,7 +17,7 @@ void truth_clear(struct truth *truth);
 /* Rows of an activity that is over (or cut off by the recording's end): none when no discharge
  * lies within the recording. number is the episode's, from 1. */
 enum status truth_add_activity(struct truth *truth, const struct plan *plan,
-                               const struct muscle_activity *activity, int64_t number,
+                               const struct performed *performed, int64_t number,
                                struct error *error);
 
 enum status truth_add_fasciculation(struct truth *truth, const struct plan *plan, size_t channel,

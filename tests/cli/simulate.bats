@@ -36,7 +36,8 @@ END
 @test "all keys are printed, as a specification" {
     "$SOLEUS" simulate --keys >keys.ini
     grep -q '^\[tonic-clonic\]$' keys.ini
-    sed -i 's/^duration = 60$/duration = 600/' keys.ini
+    # Tissue has no defaults: its sections want a file. They come last.
+    sed -i -e 's/^duration = 60$/duration = 600/' -e '/^\[tissue\]/,$d' keys.ini
     "$SOLEUS" simulate keys.ini -o keys.wav
 }
 
@@ -133,4 +134,63 @@ END
 
 @test "the sample study is what its specifications make" {
     "$BATS_TEST_DIRNAME/../../scripts/make-samples" --check
+}
+
+# A contraction of 5 s amid rest, by the simulator itself, as a file to cut tissue from.
+make_tissue() {
+    printf '[recording]\nduration = 20\nrate = 1000\nlimit = 2000\n[tonic]\nonset = 10\nduration = 5\nsnr = 30\n' |
+        "$SOLEUS" simulate - -o tissue.edf
+    printf '[recording]\nduration = 40\nseed = 4\n[tonic]\nonset = 15\nsnr = 20\n' >spliced.ini
+}
+
+@test "--tissue and --rest splice recordings, and sections say the same" {
+    make_tissue
+    "$SOLEUS" simulate spliced.ini -o a.edf --tissue tissue.edf@10.5-12,tissue.edf@12.5-14.5 \
+        --rest tissue.edf@1-9@1
+    [ "$(tail -n +2 a_events.tsv | cut -f 3,8)" = $'tonic\t20' ]
+    cat >>spliced.ini <<'END'
+[tissue]
+file = tissue.edf
+interval = 10.5..12
+[tissue]
+file = tissue.edf
+interval = 12.5..14.5
+[rest]
+file = tissue.edf
+interval = 1..9
+channel = 1
+END
+    "$SOLEUS" simulate spliced.ini -o b.edf
+    cmp a.edf b.edf
+    cmp a_events.tsv b_events.tsv
+    "$SOLEUS" simulate spliced.ini -o c.edf --seed 5
+    run ! cmp -s a.edf c.edf
+}
+
+@test "tissue that cannot be had is named" {
+    make_tissue
+    run --separate-stderr "$SOLEUS" simulate spliced.ini -o a.edf --tissue tissue.edf
+    [ "$status" -eq 2 ]
+    [[ "$stderr" == *"give FILE@FROM-TO"* ]]
+    run --separate-stderr "$SOLEUS" simulate spliced.ini -o a.edf --tissue tissue.edf@12-9
+    [ "$status" -eq 2 ]
+    run --separate-stderr "$SOLEUS" simulate spliced.ini -o a.edf --tissue none.edf@1-2
+    [ "$status" -eq 1 ]
+    [[ "$stderr" == *"none.edf: cannot be opened"* ]]
+    run --separate-stderr "$SOLEUS" simulate spliced.ini -o a.edf --rest tissue.edf@15-25
+    [ "$status" -eq 1 ]
+    [[ "$stderr" == *"tissue.edf: 15 to 25 s: the recording ends at 20 s"* ]]
+    run --separate-stderr "$SOLEUS" simulate spliced.ini -o a.edf --tissue tissue.edf@12-12.1
+    [ "$status" -eq 1 ]
+    [[ "$stderr" == *"only 0.1 s"* ]]
+    seq 5000 >counts.csv
+    run --separate-stderr "$SOLEUS" simulate spliced.ini -o a.edf --tissue counts.csv@1-2
+    [ "$status" -ne 0 ]
+    [[ "$stderr" == *"--rate"* ]]
+    printf '[tissue]\nfile = tissue.edf\n' >>spliced.ini
+    run --separate-stderr "$SOLEUS" simulate spliced.ini -o a.edf
+    [ "$status" -eq 1 ]
+    [[ "$stderr" == *"wants a file and an interval"* ]]
+    [ ! -e a.edf ]
+    [ ! -e a_events.tsv ]
 }

@@ -19,6 +19,8 @@ add_test(NAME make_results COMMAND make_results ${CMAKE_CURRENT_BINARY_DIR})
 set_tests_properties(make_results PROPERTIES FIXTURES_SETUP results_files)
 
 # One a line, sorted.
+soleus_python_test(bench check_bench.py $<TARGET_FILE:soleus> ${PROJECT_SOURCE_DIR}/scripts
+  ${PROJECT_SOURCE_DIR}/../shared/recordings)
 soleus_python_test(bids check_bids.py $<TARGET_FILE:soleus> ${PROJECT_SOURCE_DIR}/samples/bids)
 soleus_python_test(brainvision_samples make_brainvision_samples.py --check ${PROJECT_SOURCE_DIR}/samples)
 soleus_python_test(c3d_samples make_c3d_samples.py --check ${PROJECT_SOURCE_DIR}/samples)

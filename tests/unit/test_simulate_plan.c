@@ -9,7 +9,7 @@ static struct plan *make_plan(const char *text, uint64_t seed, struct specificat
     struct plan *plan;
     struct error error = {0};
     *specification = right_specification(text);
-    if (plan_create(*specification, seed, &plan, &error)) {
+    if (plan_create(*specification, NAN, seed, &plan, &error)) {
         print_error("%s\n", error.message);
         fail();
     }
@@ -21,7 +21,7 @@ static void expect_failure(const char *text, const char *part)
     struct plan *plan;
     struct error error = {0};
     struct specification *specification = right_specification(text);
-    assert_int_equal(plan_create(specification, 1, &plan, &error), STATUS_FAILED);
+    assert_int_equal(plan_create(specification, NAN, 1, &plan, &error), STATUS_FAILED);
     assert_null(plan);
     assert_non_null(strstr(error.message, part));
     specification_destroy(specification);

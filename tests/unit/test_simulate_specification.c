@@ -249,6 +249,8 @@ static void printed_keys_can_be_read(void **state)
     for (size_t k = 0; k < key_count; k++) {
         assert_non_null(strstr(text, key_definitions[k].meaning));
     }
+    /* Tissue has no defaults: its sections want a file. They come last. */
+    *strstr(text, "[tissue]") = '\0';
     struct specification *printed = right_specification(text);
     struct specification *plain = right_specification("[channel LABEL]\n[tonic-clonic]\n[pops]\n");
     assert_close(printed->recording.noise.low, plain->recording.noise.low, 0);
