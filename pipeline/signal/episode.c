@@ -96,6 +96,12 @@ static enum status close_group(struct episode_builder *builder, const struct bur
     if (status == STATUS_OK && verdict.accepted) {
         status = add_closed(builder, &verdict.episode, error);
     }
+    if (status == STATUS_OK && verdict.scattered) {
+        for (size_t i = 0; i < count && status == STATUS_OK; i++) {
+            status = close_group(builder, bursts + i, cadences + i, 1, error);
+        }
+        return status;
+    }
     for (size_t i = 0; i < count && !verdict.accepted; i++) {
         builder->potentials += (bursts[i].flags & BURST_POTENTIAL) != 0;
     }

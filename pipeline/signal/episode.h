@@ -87,7 +87,8 @@ struct episode_verdict {
     enum plausibility_kind kind;
     double measures[PLAUSIBILITY_MEASURES];
     struct episode episode;
-    bool accepted; /* plausible enough */
+    bool scattered; /* bursts without a rhythm that fill little of their time: jerks, each of its own */
+    bool accepted;  /* plausible enough, and not scattered */
 };
 
 /* Judges count ≥ 1 bursts, ascending, with their cadences. */

@@ -12,6 +12,7 @@
 #define FEW           3    /* bursts; fewer are no rhythm and no phases */
 #define BRIEF         0.3  /* s; nor are those that are over within this */
 #define SPARSE        0.5  /* two bursts that fill less of their time are jerks */
+#define SCATTERED     0.3  /* so are more bursts without a rhythm */
 
 const char *const episode_class_names[] = {"tonic", "clonic", "tonic-clonic", "myoclonic", NULL};
 
@@ -155,6 +156,7 @@ static enum status judge_many(const struct episode_design *design, const struct 
                                                : EPISODE_CLONIC;
     verdict->kind = phases->clonic ? PLAUSIBLE_CLONIC : PLAUSIBLE_TONIC;
     verdict->episode = describe(bursts, count, class);
+    verdict->scattered = !phases->clonic && verdict->episode.duty_cycle < SCATTERED;
     verdict->episode.support = phases->support;
     verdict->episode.confidence = confidence_of(class, phases->support);
     if (phases->clonic) {
@@ -171,6 +173,7 @@ enum status episode_judge(const struct episode_design *design, const struct burs
                           struct episode_verdict *verdict, struct error *error)
 {
     enum status status = STATUS_OK;
+    verdict->scattered = false;
     if (count < FEW || bursts[count - 1].offset - bursts[0].onset < BRIEF) {
         judge_few(design, bursts, count, verdict);
     } else {
@@ -180,7 +183,8 @@ enum status episode_judge(const struct episode_design *design, const struct burs
         plausibility_measure(bursts, count, verdict->measures);
         verdict->episode.plausibility = plausibility_of(verdict->kind, verdict->measures);
         verdict->episode.confidence *= verdict->episode.plausibility;
-        verdict->accepted = verdict->episode.plausibility >= design->plausibility;
+        verdict->accepted =
+            !verdict->scattered && verdict->episode.plausibility >= design->plausibility;
     }
     return status;
 }

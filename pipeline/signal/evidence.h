@@ -7,7 +7,7 @@
 #ifndef SOLEUS_SIGNAL_EVIDENCE_H
 #define SOLEUS_SIGNAL_EVIDENCE_H
 
-#define EVIDENCE_RESIDUE 0.05
+#define EVIDENCE_RESIDUE 0.06
 #define EVIDENCE_LIMIT   1.0 /* nats a bin at most, either way */
 
 struct evidence {
