@@ -16,6 +16,10 @@ const struct column_definition burst_columns[] = {
     {"evidence", COLUMN_REAL, "1", "log-likelihood ratio of activity over noise, nats", NULL},
     {"noise_likeness", COLUMN_REAL, "1",
      "share of high frequencies in it over that in the noise floor; about 1 in noise", NULL},
+    {"slowness", COLUMN_REAL, "1",
+     "share of frequencies near the band's lower edge over that in the noise floor", NULL},
+    {"roughness", COLUMN_REAL, "1",
+     "unevenness of the envelope over that of the noise floor; about 1 in noise", NULL},
     {"flags", COLUMN_FLAGS, "", "what is particular about it", &burst_flags},
     {NULL, COLUMN_REAL, NULL, NULL, NULL},
 };
@@ -68,7 +72,9 @@ static enum status add(struct table *table, const char *channel, const struct bu
         table_set_real(table, row, 7, burst->relaxation);
         table_set_real(table, row, 8, burst->evidence);
         table_set_real(table, row, 9, burst->noise_likeness);
-        table_set_integer(table, row, 10, burst->flags);
+        table_set_real(table, row, 10, burst->slowness);
+        table_set_real(table, row, 11, burst->roughness);
+        table_set_integer(table, row, 12, burst->flags);
     }
     return status;
 }

@@ -146,7 +146,8 @@ static void push_overview(struct channel_path *path, const float *squares, size_
 
 static enum status take_energy(struct channel_path *path, size_t bins, struct error *error)
 {
-    enum status status = activity_push(path->activity, path->bins_a, path->bins_c, bins, error);
+    enum status status = 
+        activity_push(path->activity, path->bins_a, path->bins_c, path->bins_b, bins, error);
     if (status == STATUS_OK) {
         status = channel_coarse_energy(path, path->bins_a, bins, error);
     }

@@ -103,7 +103,7 @@ enum status channel_coarse_energy(struct channel_path *path, const float *energy
         path->coarse_sum += energy[i];
         if (++path->coarse_energies == COARSE) {
             float mean = (float)(path->coarse_sum / COARSE);
-            status = bins_push_energy(&path->coarse, &mean, NULL, 1, error);
+            status = bins_push_energy(&path->coarse, &mean, NULL, NULL, 1, error);
             path->coarse_sum = 0;
             path->coarse_energies = 0;
         }

@@ -20,6 +20,7 @@
 #define LONGEST_WAIT  4.0  /* s that the decision on a bin may take */
 #define TEAGER_SPREAD 1.5  /* variance of the operator's energy over that of squares */
 #define MUSCLE_BAND   100.0 /* Hz, of surface EMG: its degrees of freedom */
+#define ROUGH_PART    0.04 /* s */
 #define EDGE          0.1  /* s */
 #define LARGEST_PART  0.3  /* of the largest level around: activity is no less */
 #define TONE_RATIO    4.0  /* over background tone, which is as uneven as muscle is */
@@ -32,7 +33,7 @@ struct run {
     uint64_t first, last; /* bins [first, last) */
     double peak;          /* largest energy over the short window */
     uint64_t peak_bin;
-    double floor, high; /* noise floors: of activity energy, of that at high frequencies */
+    struct baseline_level rest; /* around its first bin */
     uint64_t sound, end; /* first bin after a gap before it, last before a gap after it: when the
                             flags say that it touches one */
     unsigned flags;
@@ -46,7 +47,8 @@ struct activity {
     double floor_now;   /* noise floor of the second worked off last */
     struct evidence evidence;
     struct segmentation segmentation;
-    float *brief, *floors, *highs; /* of the bins that are not decided yet; rings */
+    float *brief; /* of the bins that are not decided yet; rings */
+    struct baseline_level *rests;
     size_t ring_size;
     bool open;
     uint64_t sound;     /* first bin after the last gap, or of the recording */
@@ -84,8 +86,7 @@ enum status activity_create(const struct activity_design *design, struct activit
     };
     activity->ring_size = (size_t)ceil((LONGEST_WAIT + 1) * design->bin_rate) + 2;
     activity->brief = checked_calloc(activity->ring_size, sizeof *activity->brief);
-    activity->floors = checked_calloc(activity->ring_size, sizeof *activity->floors);
-    activity->highs = checked_calloc(activity->ring_size, sizeof *activity->highs);
+    activity->rests = checked_calloc(activity->ring_size, sizeof *activity->rests);
     double limit = (design->horizon + KEEP_SECONDS + 2 * PAD_SECONDS + 16) * design->bin_rate;
     bins_create((size_t)limit, &activity->bins);
     struct baseline_design baseline = {.bin_rate = design->bin_rate,
@@ -97,7 +98,7 @@ enum status activity_create(const struct activity_design *design, struct activit
                                                   operator_spread,
                                        .noise_ratio = design->noise_ratio,
                                        .muscle_ratio = design->muscle_ratio};
-    status = activity->brief && activity->floors && activity->highs
+    status = activity->brief && activity->rests
                  ? baseline_create(&baseline, &activity->baseline, error)
                  : error_memory(error, "preparing the burst detector");
     if (status == STATUS_OK) {
@@ -124,17 +125,16 @@ void activity_destroy(struct activity *activity)
         smoothed_clear(&activity->smoothed);
         segmentation_clear(&activity->segmentation);
         free(activity->brief);
-        free(activity->floors);
-        free(activity->highs);
+        free(activity->rests);
         free(activity->bursts);
         free(activity);
     }
 }
 
 enum status activity_push(struct activity *activity, const float *energy, const float *high,
-                          size_t count, struct error *error)
+                          const float *square, size_t count, struct error *error)
 {
-    return bins_push_energy(&activity->bins, energy, high, count, error);
+    return bins_push_energy(&activity->bins, energy, high, square, count, error);
 }
 
 enum status activity_push_extremes(struct activity *activity, const float *minimum,
@@ -181,6 +181,55 @@ static double least_energy(const struct activity *activity, uint64_t from, uint6
     return isfinite(least) ? fmax(least, 0) : NAN;
 }
 
+/* Sums over the bins [first, last) that are there. */
+struct contents {
+    double energy, high, square, count;
+};
+
+static struct contents sum_up(const struct activity *activity, uint64_t first, uint64_t last)
+{
+    struct contents contents = {0, 0, 0, 0};
+    for (uint64_t i = first; i < last; i++) {
+        double energy = bins_energy(&activity->bins, i);
+        if (isfinite(energy)) {
+            contents.energy += energy;
+            contents.high += bins_high(&activity->bins, i);
+            contents.square += bins_square(&activity->bins, i);
+            contents.count++;
+        }
+    }
+    return contents;
+}
+
+/* Squared coefficient of variation of the 40 ms means within each second of [first, last), as
+ * that of the rest is measured (signal/baseline.c); NaN when it is too short. */
+static double roughness(const struct activity *activity, uint64_t first, uint64_t last)
+{
+    double rate = activity->design.bin_rate, sum = 0, parts = 0;
+    uint64_t part = (uint64_t)fmax(1, round(ROUGH_PART * rate));
+    uint64_t span = (uint64_t)rate < last - first ? (uint64_t)rate : last - first;
+    if ((double)(last - first) < BURST_ROUGH_LEAST * rate) {
+        return NAN;
+    }
+    for (uint64_t from = first; from + span <= last; from += span) {
+        double n = 0, total = 0, squares = 0;
+        for (uint64_t i = from; i + part <= from + span; i += part) {
+            struct contents contents = sum_up(activity, i, i + part);
+            double mean = contents.count > 0 ? contents.energy / contents.count : NAN;
+            if (isfinite(mean)) {
+                n++;
+                total += mean;
+                squares += mean * mean;
+            }
+        }
+        if (n > 1 && total > 0) {
+            sum += squares * n / (total * total) - 1;
+            parts++;
+        }
+    }
+    return sum / parts;
+}
+
 static enum status add_burst(struct activity *activity, const struct run *run, uint64_t after,
                              struct error *error)
 {
@@ -188,21 +237,12 @@ static enum status add_burst(struct activity *activity, const struct run *run, u
     uint64_t middle = run->first + (run->last - run->first) / 2, first = run->first,
              last = run->last;
     if (!(run->flags & BURST_START)) {
-        first = refine(activity, run->first, activity->last_end, middle + 1, true, run->floor);
+        first = refine(activity, run->first, activity->last_end, middle + 1, true, run->rest.noise);
     }
     if (!(run->flags & BURST_END)) {
-        last = refine(activity, run->last, middle, after, false, run->floor);
+        last = refine(activity, run->last, middle, after, false, run->rest.noise);
     }
-    double sum = 0, highs = 0;
-    size_t count = 0;
-    for (uint64_t i = first; i < last; i++) {
-        double energy = bins_energy(&activity->bins, i);
-        if (isfinite(energy)) {
-            sum += energy;
-            highs += bins_high(&activity->bins, i);
-            count++;
-        }
-    }
+    struct contents contents = sum_up(activity, first, last);
     /* Not past a burst that was there already. */
     uint64_t sound = run->sound > activity->last_end ? run->sound : activity->last_end;
     first = run->flags & BURST_START ? sound : first;
@@ -210,17 +250,21 @@ static enum status add_burst(struct activity *activity, const struct run *run, u
     double relaxation = least_energy(activity, activity->last_end, first);
     activity->last_end = last;
     double shape = activity->evidence.noise_shape / activity->evidence.bins;
-    double mean = count ? fmax(sum / (double)count, 0) : NAN;
+    double mean = contents.count > 0 ? fmax(contents.energy / contents.count, 0) : NAN;
+    double own = mean / run->rest.noise - 1;
     struct burst burst = {.onset = (double)first / design->bin_rate,
                           .offset = (double)last / design->bin_rate,
                           .peak = sqrt(fmax(run->peak, 0)),
                           .peak_time = ((double)run->peak_bin + 0.5) / design->bin_rate,
                           .mean = sqrt(mean),
-                          .floor = sqrt(run->floor),
+                          .floor = sqrt(run->rest.noise),
                           .relaxation = sqrt(relaxation),
-                          .evidence = evidence_of_run(shape, (double)count, mean, run->floor),
-                          .noise_likeness = (highs / (double)count / run->high - 1) /
-                                            (mean / run->floor - 1),
+                          .evidence = evidence_of_run(shape, contents.count, mean, run->rest.noise),
+                          .noise_likeness =
+                              (contents.high / contents.count / run->rest.high - 1) / own,
+                          .slowness =
+                              (contents.square / contents.count / run->rest.square - 1) / own,
+                          .roughness = roughness(activity, first, last) / run->rest.roughness,
                           .flags = run->flags};
     if (!(burst.evidence >= design->burst_evidence)) {
         return STATUS_OK;
@@ -294,14 +338,13 @@ static enum status step(struct activity *activity, uint64_t bin, bool active, st
 {
     enum status status = STATUS_OK;
     double energy = activity->brief[bin % activity->ring_size];
-    double floor = activity->floors[bin % activity->ring_size];
-    bool gap = !isfinite(energy) || !isfinite(floor);
+    const struct baseline_level *rest = &activity->rests[bin % activity->ring_size];
+    bool gap = !isfinite(energy) || !isfinite(rest->noise);
     if (active && !activity->open) {
         activity->run =
             (struct run){.sound = activity->sound,
                          .first = bin,
-                         .floor = floor,
-                         .high = activity->highs[bin % activity->ring_size],
+                         .rest = *rest,
                          .flags = bin < activity->sound + edge_bins(activity) ? BURST_START : 0};
         activity->open = true;
     } else if (!active && activity->open) {
@@ -370,8 +413,7 @@ static enum status work_off(struct activity *activity, uint64_t first, uint64_t 
     for (uint64_t bin = first; bin < last && status == STATUS_OK; bin++) {
         size_t i = (size_t)(bin - from);
         activity->brief[bin % activity->ring_size] = (float)activity->smoothed.brief[i];
-        activity->floors[bin % activity->ring_size] = (float)level.noise;
-        activity->highs[bin % activity->ring_size] = (float)level.high;
+        activity->rests[bin % activity->ring_size] = level;
         segmentation_push(&activity->segmentation, ratio_at(activity, i, floor, least));
         status = take_decided(activity, error);
     }

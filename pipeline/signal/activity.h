@@ -41,7 +41,7 @@ enum status activity_create(const struct activity_design *design, struct activit
 void activity_destroy(struct activity *activity);
 
 enum status activity_push(struct activity *activity, const float *energy, const float *high,
-                          size_t count, struct error *error);
+                          const float *square, size_t count, struct error *error);
 enum status activity_push_extremes(struct activity *activity, const float *minimum,
                                    const float *maximum, size_t count, struct error *error);
 

@@ -17,6 +17,8 @@
 #define MOTION_LONGEST 1.0  /* s */
 #define POP_SECONDS    0.1  /* that a step lasts above 20 Hz */
 #define FLANK_RATIO    4.0  /* power of slow changes over that before or after */
+#define SLOW_TOLD      0.3  /* s; in longer bursts the slowness is sure … */
+#define SLOW_SOUND     1.2  /* … and below this that of muscle */
 #define COMPANY_REACH  1.0  /* s */
 #define FLANK_REACH    0.8  /* s */
 #define TREND_SECONDS  0.16 /* of the running mean that is taken off a waveform */
@@ -229,7 +231,8 @@ enum status artefact_push(struct artefact *artefact, const struct bins *bins,
     held->burst = *burst;
     held->given = false;
     held->shaped = duration <= ECG_LONGEST && take_shape(artefact, bins, held);
-    held->motion = duration <= MOTION_LONGEST && is_motion(artefact, bins, burst);
+    bool sound = duration > SLOW_TOLD && burst->slowness < SLOW_SOUND;
+    held->motion = duration <= MOTION_LONGEST && !sound && is_motion(artefact, bins, burst);
     return STATUS_OK;
 }
 
@@ -300,7 +303,7 @@ static bool is_in_company(const struct artefact *artefact, const struct held *he
     double evidence = 0;
     for (size_t i = 0; i < artefact->count; i++) {
         const struct held *other = &artefact->held[artefact->first + i];
-        if (other != held && !other->motion &&
+        if (other != held && !other->motion && !(other->burst.slowness > SLOW_RATIO) &&
             other->burst.onset < held->burst.offset + COMPANY_REACH &&
             other->burst.offset > held->burst.onset - COMPANY_REACH) {
             evidence += other->burst.evidence;
@@ -340,7 +343,8 @@ int artefact_pop(struct artefact *artefact, double now, struct burst *burst)
         if (now - held->burst.offset < ARTEFACT_DELAY) {
             return 0;
         }
-        if (held->motion && !is_in_company(artefact, held)) {
+        if (held->burst.slowness > SLOW_RATIO ||
+            (held->motion && !is_in_company(artefact, held))) {
             held->burst.flags |= BURST_MOTION;
         }
         if (is_heartbeat(artefact, held)) {

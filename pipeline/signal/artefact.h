@@ -1,6 +1,9 @@
 /* Tells bursts of muscle from what muscle cannot do, one channel at a time.
  *
  * Bursts pass through a delay line, since a heartbeat is known by the beats around it:
+ *   motion        a burst with most of its energy near the band's lower edge: its slowness
+ *                 (signal/burst.h), 0.6 to 1.1 in surface EMG and 2.5 to 4 in what motion and cables
+ *                 leave above 20 Hz, exceeds SLOW_RATIO
  *   motion, pops  a burst of up to 1 s whose recorded signal holds MOTION_RATIO times more power
  *                 below about 20 Hz than the burst holds above it; surface EMG has less there than
  *                 above (De Luca et al. 2010, J Biomech 43:1573); or after which the signal stands
@@ -19,6 +22,7 @@
 #include "pipeline/signal/bins.h"
 #include "pipeline/signal/burst.h"
 
+#define SLOW_RATIO      1.8
 #define MOTION_RATIO    6.0
 #define POP_RATIO       1.0
 #define ECG_CORRELATION 0.85

@@ -18,7 +18,7 @@
 
 struct baseline {
     struct baseline_design design;
-    struct floor_tracker *floors, *extremes, *highs, *roughs;
+    struct floor_tracker *floors, *extremes, *highs, *squares, *roughs;
     struct growth *growth;
     uint64_t pushed; /* seconds */
     size_t ring_size;
@@ -27,7 +27,7 @@ struct baseline {
 
 /* What one second is like. */
 struct second {
-    double level, extreme, loudest, high, roughness; /* NaN: not valid */
+    double level, extreme, loudest, high, square, roughness; /* NaN: not valid */
 };
 
 /* How far the levels of noise alone reach above their low quantile, in dB. */
@@ -61,6 +61,9 @@ enum status baseline_create(const struct baseline_design *design, struct baselin
         status = floor_create(horizon, FLOOR_QUANTILE, width, &baseline->highs, error);
     }
     if (status == STATUS_OK) {
+        status = floor_create(horizon, FLOOR_QUANTILE, width, &baseline->squares, error);
+    }
+    if (status == STATUS_OK) {
         status = floor_create(horizon, FLOOR_QUANTILE, ROUGH_WIDTH, &baseline->roughs, error);
     }
     if (status == STATUS_OK) {
@@ -79,6 +82,7 @@ void baseline_destroy(struct baseline *baseline)
         floor_destroy(baseline->floors);
         floor_destroy(baseline->extremes);
         floor_destroy(baseline->highs);
+        floor_destroy(baseline->squares);
         floor_destroy(baseline->roughs);
         growth_destroy(baseline->growth);
         free(baseline->loudest);
@@ -153,8 +157,8 @@ static double roughness(const struct bins *bins, uint64_t first, uint64_t last)
 static struct second measure(const struct baseline *baseline, const struct bins *bins,
                              uint64_t first, uint64_t last)
 {
-    struct second second = {NAN, NAN, NAN, NAN, NAN};
-    double means[PARTS], highs[PARTS];
+    struct second second = {NAN, NAN, NAN, NAN, NAN, NAN};
+    double means[PARTS], highs[PARTS], squares[PARTS];
     size_t count = 0;
     for (uint64_t part = 0; part < PARTS; part++) {
         uint64_t from = first + (last - first) * part / PARTS;
@@ -162,14 +166,16 @@ static struct second measure(const struct baseline *baseline, const struct bins 
         double mean = mean_of(bins, bins_energy, from, to);
         if (isfinite(mean)) {
             highs[count] = mean_of(bins, bins_high, from, to);
+            squares[count] = mean_of(bins, bins_square, from, to);
             means[count++] = mean;
             second.loudest = fmax(second.loudest, mean);
         }
     }
     if (count < 3 || is_flat(bins, first, last)) {
-        return (struct second){NAN, NAN, NAN, NAN, NAN};
+        return (struct second){NAN, NAN, NAN, NAN, NAN, NAN};
     }
     second.high = statistics_median(highs, count);
+    second.square = statistics_median(squares, count);
     second.roughness = roughness(bins, first, last);
     second.level = fmax(statistics_median(means, count), baseline->design.minimum_energy);
     second.extreme =
@@ -185,6 +191,7 @@ static void push_second(struct baseline *baseline, const struct bins *bins, uint
     floor_push(baseline->extremes, second.extreme);
     floor_push(baseline->highs, second.high);
     baseline->loudest[baseline->pushed % baseline->ring_size] = (float)second.loudest;
+    floor_push(baseline->squares, second.square);
     floor_push(baseline->roughs, second.roughness);
     growth_push(baseline->growth,
                 &(struct growth_second){(float)second.level, (float)second.high,
@@ -265,7 +272,9 @@ struct baseline_level baseline_at(struct baseline *baseline, const struct bins *
     double growth = growth_of(baseline, second, floor, high, rough);
     struct baseline_level level = {.noise = growth * floor,
                                    .extreme = growth * floor_at(baseline->extremes, second),
-                                   .high = growth * high};
+                                   .high = growth * high,
+                                   .square = growth * floor_at(baseline->squares, second),
+                                   .roughness = rough};
     double tone = fmin(tone_around(baseline, bins, second),
                        baseline->design.prominence * loudest_around(baseline, second));
     level.floor = isnan(level.noise) || !(tone > level.noise) ? level.noise : tone;

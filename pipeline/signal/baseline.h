@@ -41,6 +41,8 @@ struct baseline_level {
     double noise;   /* raised by growth alone */
     double extreme; /* raised in proportion */
     double high;    /* floor of the energy at high frequencies; NaN: tells nothing */
+    double square;  /* floor of the mean square */
+    double roughness; /* of the floor; see growth.h */
 };
 
 enum status baseline_create(const struct baseline_design *design, struct baseline **baseline,

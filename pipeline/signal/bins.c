@@ -17,6 +17,7 @@ void bins_clear(struct bins *bins)
 {
     free(bins->energy);
     free(bins->high);
+    free(bins->square);
     free(bins->minimum);
     free(bins->maximum);
     *bins = (struct bins){0};
@@ -42,21 +43,25 @@ static enum status reserve(struct bins *bins, uint64_t end, struct error *error)
         size_t capacity = bins->capacity ? 2 * bins->capacity : FIRST_CAPACITY;
         float *energy = regrown(bins->energy, bins->capacity, capacity, bins->energy_count);
         float *high = regrown(bins->high, bins->capacity, capacity, bins->energy_count);
+        float *square = regrown(bins->square, bins->capacity, capacity, bins->energy_count);
         float *minimum = regrown(bins->minimum, bins->capacity, capacity, bins->extreme_count);
         float *maximum = regrown(bins->maximum, bins->capacity, capacity, bins->extreme_count);
-        if (!energy || !high || !minimum || !maximum) {
+        if (!energy || !high || !square || !minimum || !maximum) {
             free(energy);
             free(high);
+            free(square);
             free(minimum);
             free(maximum);
             return error_memory(error, "keeping the envelope");
         }
         free(bins->energy);
         free(bins->high);
+        free(bins->square);
         free(bins->minimum);
         free(bins->maximum);
         bins->energy = energy;
         bins->high = high;
+        bins->square = square;
         bins->minimum = minimum;
         bins->maximum = maximum;
         bins->capacity = capacity;
@@ -65,13 +70,14 @@ static enum status reserve(struct bins *bins, uint64_t end, struct error *error)
 }
 
 enum status bins_push_energy(struct bins *bins, const float *energy, const float *high,
-                             size_t count, struct error *error)
+                             const float *square, size_t count, struct error *error)
 {
     enum status status = reserve(bins, bins->energy_count + count, error);
     for (size_t i = 0; status == STATUS_OK && i < count; i++) {
         size_t at = (size_t)(bins->energy_count++ & (bins->capacity - 1));
         bins->energy[at] = energy[i];
         bins->high[at] = high ? high[i] : NAN;
+        bins->square[at] = square ? square[i] : NAN;
     }
     return status;
 }
@@ -101,6 +107,11 @@ float bins_energy(const struct bins *bins, uint64_t bin)
 float bins_high(const struct bins *bins, uint64_t bin)
 {
     return there(bins, bin, bins->energy_count) ? bins->high[bin & (bins->capacity - 1)] : NAN;
+}
+
+float bins_square(const struct bins *bins, uint64_t bin)
+{
+    return there(bins, bin, bins->energy_count) ? bins->square[bin & (bins->capacity - 1)] : NAN;
 }
 
 float bins_minimum(const struct bins *bins, uint64_t bin)

@@ -14,7 +14,7 @@ struct bins {
     uint64_t energy_count;  /* energy bins pushed */
     uint64_t extreme_count; /* minimum and maximum bins pushed */
     float *energy;          /* rings of `capacity`; bin i is at i & (capacity − 1) */
-    float *high;            /* energy at high frequencies; see envelope.h */
+    float *high, *square;   /* energy at high frequencies, mean square; see envelope.h */
     float *minimum, *maximum;
 };
 
@@ -22,15 +22,16 @@ struct bins {
 void bins_create(size_t limit, struct bins *bins);
 void bins_clear(struct bins *bins);
 
-/* `high` may be NULL: those bins are then NaN. */
+/* `high` and `square` may be NULL: those bins are then NaN. */
 enum status bins_push_energy(struct bins *bins, const float *energy, const float *high,
-                             size_t count, struct error *error);
+                             const float *square, size_t count, struct error *error);
 enum status bins_push_extremes(struct bins *bins, const float *minimum, const float *maximum,
                                size_t count, struct error *error);
 
 /* Value of a bin; NaN when it is not there (yet, or any more). */
 float bins_energy(const struct bins *bins, uint64_t bin);
 float bins_high(const struct bins *bins, uint64_t bin);
+float bins_square(const struct bins *bins, uint64_t bin);
 /* Middle between minimum and maximum: the recorded signal below about 125 Hz. */
 float bins_middle(const struct bins *bins, uint64_t bin);
 float bins_minimum(const struct bins *bins, uint64_t bin);

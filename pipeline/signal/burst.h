@@ -16,7 +16,8 @@ enum burst_flag {
 
 #define BURST_ARTEFACT (BURST_MOTION | BURST_ECG | BURST_LINE)
 
-#define RELAXATION_REACH 2.0 /* s */
+#define RELAXATION_REACH  2.0 /* s */
+#define BURST_ROUGH_LEAST 0.4 /* s */
 
 struct burst {
     double onset, offset; /* s */
@@ -30,7 +31,12 @@ struct burst {
     double noise_likeness; /* (h − h0)/h0 over (e − e0)/e0, with e the mean energy, h that at high
                               frequencies, 0 at rest: about 1 where noise grows, less in muscle;
                               NaN where the rest tells nothing */
-    unsigned flags;        /* enum burst_flag */
+    double slowness; /* (s − s0)/s0 over (e − e0)/e0 with s the mean square: 1 where noise grows, about
+                        that in muscle, more where most is near the band's lower edge (motion, ECG);
+                        NaN where the rest tells nothing */
+    double roughness; /* squared coefficient of variation of its 40 ms means over that of the rest:
+                         1 in noise, more in muscle; NaN in bursts under BURST_ROUGH_LEAST */
+    unsigned flags;   /* enum burst_flag */
 };
 
 /* Names of the flags, lowest first, NULL-terminated. */

@@ -7,6 +7,8 @@
 
 #define CHAIN 1.3 /* × the longest interval of the rate band: a longer gap ends everything */
 
+#define SURE_ODDS      2.0 /* of a rhythm that is sure: it may miss more beats */
+#define SURE_REACH     1.4
 #define STRAY_GAP      0.25 /* s */
 #define STRAY_RATIO    4.0  /* × its duration */
 #define STRAY_EVIDENCE 0.05 /* of the group's */
@@ -66,9 +68,11 @@ size_t episode_group(const struct episode_design *design, const struct burst *bu
         if (before->odds > 0 && after->odds > 0) {
             double interval =
                 fmin(fmin(before->interval, after->interval), 1 / design->rate_band[0]);
-            limit = fmax(limit, design->join_intervals * interval);
+            bool sure = before->odds > SURE_ODDS && after->odds > SURE_ODDS;
+            double intervals = design->join_intervals * (sure ? SURE_REACH : 1);
+            limit = fmax(limit, intervals * interval);
         }
-        if (bursts[end].onset - bursts[end - 1].offset > limit) {
+        if (bursts[end].onset - bursts[end - 1].offset > fmin(limit, chain_gap(design))) {
             break;
         }
     }

@@ -1,7 +1,8 @@
 /* Episodes of one channel: bursts that belong together, and their class.
  *
  * Joining. Bursts whose gaps are no longer than join_gap belong together; and so do two beats of a
- * clonic rhythm whose gap is shorter than join_intervals times its interval. Thomas 2014 (J
+ * clonic rhythm whose gap is shorter than join_intervals times its interval (1.4 times as much where
+ * the rhythm is sure). Thomas 2014 (J
  * Electromyogr Kinesiol 24:1) found that raters disagree on joining more than on anything else;
  * both are options.
  *

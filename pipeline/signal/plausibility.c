@@ -5,6 +5,7 @@
 #include "pipeline/signal/statistics.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 #define BURSTS_MAX      512  /* that medians look at */
 #define POTENTIAL       0.03 /* s; shorter bursts are single potentials or spikes */
@@ -12,6 +13,13 @@
 #define UNKNOWN_NOISE   0.5  /* stands for a likeness to noise that could not be told */
 #define NOISE_LOW       (-0.5)
 #define NOISE_HIGH      2.0
+#define SLOW_UNKNOWN    0.8
+#define SLOW_HIGH       4.0
+#define ROUGH_UNKNOWN   0.7  /* its logarithm */
+#define ROUGH_MOST      2.5  /* its logarithm, either way */
+#define STEADY_LIKENESS 0.75 /* least likeness to noise … */
+#define STEADY_MOST     1.35
+#define STEADY_ROUGH    1.6 /* … and most roughness of steady noise */
 
 const struct plausibility_measure plausibility_measures[PLAUSIBILITY_MEASURES] = {
     {"bursts", "ln of their number"},
@@ -25,6 +33,9 @@ const struct plausibility_measure plausibility_measures[PLAUSIBILITY_MEASURES] =
     {"noise likeness", "share of high frequencies over that of the noise"},
     {"level", "ln of the energy over the noise floor"},
     {"typical evidence", "ln of the median evidence of a burst, nats (+ 1)"},
+    {"slowness", "share of frequencies near the band's lower edge over that of the noise"},
+    {"roughness", "ln of the envelope's unevenness over that of the noise"},
+    {"steady noise", "share of the time that is as even as noise, with its spectrum"},
 };
 
 /* Sums for a mean and a standard deviation. */
@@ -65,10 +76,17 @@ static double interval_variation(const struct burst *bursts, size_t count)
     return deviation(&moments) / (moments.sum / moments.n);
 }
 
+static bool is_steady(const struct burst *burst)
+{
+    return burst->noise_likeness >= STEADY_LIKENESS && burst->noise_likeness <= STEADY_MOST &&
+           burst->roughness <= STEADY_ROUGH;
+}
+
 void plausibility_measure(const struct burst *bursts, size_t count, double *measures)
 {
     double durations[BURSTS_MAX], evidences[BURSTS_MAX];
     double filled = 0, evidence = 0, short_ones = 0, noise = 0, level = 0;
+    double slow = 0, rough = 0, rough_time = 0, steady = 0;
     struct moments log_energies = {0, 0, 0}, log_durations = {0, 0, 0};
     size_t n = count < BURSTS_MAX ? count : BURSTS_MAX;
     for (size_t i = 0; i < count; i++) {
@@ -84,6 +102,15 @@ void plausibility_measure(const struct burst *bursts, size_t count, double *meas
         short_ones += duration < POTENTIAL;
         noise += duration * likeness;
         level += duration * own;
+        slow += duration * (isfinite(bursts[i].slowness)
+                                ? fmin(fmax(bursts[i].slowness, 0), SLOW_HIGH)
+                                : SLOW_UNKNOWN);
+        if (isfinite(bursts[i].roughness)) {
+            double log_rough = log(fmax(bursts[i].roughness, 1e-3));
+            rough += duration * fmin(fmax(log_rough, -ROUGH_MOST), ROUGH_MOST);
+            rough_time += duration;
+            steady += duration * is_steady(&bursts[i]);
+        }
         add(&log_energies, log(own));
         add(&log_durations, log(duration));
         if (i < n) {
@@ -102,6 +129,9 @@ void plausibility_measure(const struct burst *bursts, size_t count, double *meas
     measures[8] = noise / filled;
     measures[9] = log(level / filled);
     measures[10] = log(statistics_median(evidences, n) + 1);
+    measures[11] = slow / filled;
+    measures[12] = rough_time > 0 ? rough / rough_time : ROUGH_UNKNOWN;
+    measures[13] = steady / filled;
 }
 
 double plausibility_of(enum plausibility_kind kind, const double *measures)

@@ -10,7 +10,7 @@
 
 #include <stddef.h>
 
-#define PLAUSIBILITY_MEASURES 11
+#define PLAUSIBILITY_MEASURES 14
 
 enum plausibility_kind { PLAUSIBLE_TONIC = 0, PLAUSIBLE_CLONIC, PLAUSIBLE_JERK, PLAUSIBLE_KINDS };
 
