@@ -149,6 +149,31 @@ static enum status judge(const struct episode_design *design, struct explanation
     return STATUS_OK;
 }
 
+/* s from a time to the nearest of the bursts that were rejected, or of those that were not and lie
+ * in [from, to]; 0 within one. */
+static double nearest(const struct burst *bursts, size_t count, bool rejected, double from,
+                      double to, double time)
+{
+    double least = INFINITY;
+    for (size_t i = 0; i < count; i++) {
+        bool artefact = bursts[i].flags & BURST_ARTEFACT;
+        if (artefact == rejected &&
+            (rejected || (bursts[i].onset >= from && bursts[i].offset <= to))) {
+            least = fmin(least, fmax(fmax(bursts[i].onset - time, time - bursts[i].offset), 0));
+        }
+    }
+    return least;
+}
+
+/* Whether a group that is no episode has to stand back behind a rejected burst that is nearer. */
+static bool is_artefact(const struct episode_design *design, const struct burst *bursts,
+                        size_t count, const struct episode *group, double time)
+{
+    double rejected = nearest(bursts, count, true, 0, 0, time);
+    return !(group->plausibility >= design->plausibility) && rejected <= WATCHED_NEAR &&
+           rejected < nearest(bursts, count, false, group->onset, group->offset, time);
+}
+
 /* Where there is no group: the rejected bursts at the time, or the time itself. */
 static void set_interval(const struct burst *bursts, size_t count, struct explanation *explanation)
 {
@@ -203,7 +228,8 @@ enum status explanation_judge(const struct episode_design *design, const struct 
     enum status status =
         explanation_groups(design, bursts, count, false, &groups, &group_count, error);
     size_t at = explanation_find(design, groups, group_count, time);
-    if (status == STATUS_OK && at != SIZE_MAX) {
+    if (status == STATUS_OK && at != SIZE_MAX &&
+        !is_artefact(design, bursts, count, &groups[at], time)) {
         explanation->onset = groups[at].onset;
         explanation->offset = groups[at].offset;
         find_scattered(design, groups, group_count, at, explanation);

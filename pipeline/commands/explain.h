@@ -33,6 +33,19 @@ enum status explain_write_json(FILE *stream, const char *recording, double time,
  * (s)" with x. Returns the value. */
 double explain_measure(const char *meaning, double value, char *to, size_t size);
 
+/* "s", or nothing for 1. */
+const char *explain_plural(size_t count);
+
+/* Three digits, and no powers of ten where whole numbers do; returns `to`. */
+const char *explain_number(double value, char to[32]);
+
+/* Paragraphs on a group: its class and its plausibility. */
+struct prose;
+void explain_say_class(struct prose *prose, const struct explanation *explanation,
+                       const struct parameters *parameters);
+void explain_say_plausibility(struct prose *prose, const struct explanation *explanation,
+                              const struct parameters *parameters);
+
 /* "heartbeat", "mains line", "motion or pop". */
 const char *explain_rejection(unsigned flags);
 

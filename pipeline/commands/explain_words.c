@@ -7,35 +7,15 @@
 #include <math.h>
 #include <string.h>
 
-#define TOLD       3   /* measures for either side */
-#define LEAST      0.1 /* log odds that are worth a line */
 #define SURE       3.0 /* nats that make a boundary sure */
 #define TOLD_TIMES 6   /* rejected bursts that are listed */
 
 static const char *const classes[] = {"a tonic episode", "a clonic episode",
                                       "a tonic-clonic episode", "a myoclonic episode"};
-static const char *const plausible_kinds[] = {"sustained activity", "a rhythm", "single jerks"};
-
-double explain_measure(const char *meaning, double value, char *to, size_t size)
-{
-    double added = 0;
-    bool logarithm = strncmp(meaning, "ln of ", 6) == 0;
-    snprintf(to, size, "%s", meaning + (logarithm ? 6 : 0));
-    char *open = strstr(to, " (+ ");
-    if (open && sscanf(open, " (+ %lf)", &added) == 1) {
-        *open = '\0';
-    }
-    return logarithm ? fmax(exp(value) - added, 0) : value;
-}
 
 const char *explain_rejection(unsigned flags)
 {
     return flags & BURST_ECG ? "heartbeat" : flags & BURST_LINE ? "mains line" : "motion or pop";
-}
-
-static const char *plural(size_t count)
-{
-    return count == 1 ? "" : "s";
 }
 
 static double decibels(double ratio)
@@ -134,18 +114,20 @@ static void say_ends(struct prose *prose, const struct explanation *explanation)
 {
     const struct burst *first = &explanation->bursts[0];
     const struct burst *last = &explanation->bursts[explanation->count - 1];
+    char number[32];
     if (first->flags & BURST_START) {
         prose_say(prose, "It was going on when the recording, or the part after a gap, began.");
     } else {
         prose_say(prose,
-                  "Were the onset a step, it would be sure to about %.2g ms, the time in which "
+                  "Were the onset a step, it would be sure to about %s ms, the time in which "
                   "%.0f nats gather; muscle that comes up slowly was there before.",
-                  1000 * sure_within(first), SURE);
+                  explain_number(1000 * sure_within(first), number), SURE);
     }
     if (last->flags & BURST_END) {
         prose_say(prose, "It was going on when the recording, or the part before a gap, ended.");
     } else {
-        prose_say(prose, "The offset likewise: %.2g ms.", 1000 * sure_within(last));
+        prose_say(prose, "The offset likewise: %s ms.",
+                  explain_number(1000 * sure_within(last), number));
     }
 }
 
@@ -154,13 +136,14 @@ static void say_detector(struct prose *prose, const struct explained *explained,
 {
     const struct explanation *explanation = &explained->explanation;
     const struct episode *episode = &explanation->verdict.episode;
+    char number[32];
     say_floor(prose, explained, parameters);
     if (explanation->count > 0) {
         prose_say(prose,
                   "The bursts have %.3g %s, %.1f dB over the floor, and %.3g %s at most. Together "
-                  "they speak for activity with %.3g nats (each needs %g: --burst-evidence).",
+                  "they speak for activity with %s nats (each needs %g: --burst-evidence).",
                   episode->mean, explained->unit, decibels(episode->mean / episode->floor),
-                  episode->peak, explained->unit, explanation->evidence,
+                  episode->peak, explained->unit, explain_number(explanation->evidence, number),
                   parameters->burst_evidence);
         say_ends(prose, explanation);
     } else if (isfinite(explanation->level) && isfinite(explanation->noise)) {
@@ -200,145 +183,32 @@ static void say_bursts(struct prose *prose, const struct explanation *explanatio
     prose_paragraph(prose);
 }
 
-/* The largest shares of one sign, one a line: at most TOLD. */
-static void list_shares(struct prose *prose, const struct explanation_shares *shares, double sign,
-                        const char *side, const char *(*meaning)(size_t))
+/* How many were rejected for each reason, and how it shows. */
+static void say_reasons(struct prose *prose, const struct explanation *explanation)
 {
-    bool told[CADENCE_MEASURES] = {false};
-    char text[120];
-    for (size_t n = 0; n < TOLD; n++) {
-        size_t best = SIZE_MAX;
-        for (size_t k = 0; k < shares->count; k++) {
-            if (!told[k] && sign * shares->shares[k] >= LEAST &&
-                (best == SIZE_MAX || sign * shares->shares[k] > sign * shares->shares[best])) {
-                best = k;
-            }
+    static const struct {
+        unsigned flag;
+        const char *how;
+    } reasons[] = {
+        {BURST_ECG, "one waveform that comes back at heart rate"},
+        {BURST_LINE, "a line of mains that starts, stops or rules the spectrum"},
+        {BURST_MOTION, "changes below 20 Hz, or a step, larger than the burst"},
+    };
+    size_t counts[3] = {0};
+    const char *mark = "";
+    for (size_t i = 0; i < explanation->rejected_count; i++) {
+        unsigned flags = explanation->rejected[i].flags;
+        counts[flags & BURST_ECG ? 0 : flags & BURST_LINE ? 1 : 2]++;
+    }
+    prose_say(prose, "Rejected as artefact, within %.0f s: %zu burst%s:", EXPLANATION_AROUND,
+              explanation->rejected_count, explain_plural(explanation->rejected_count));
+    for (size_t k = 0; k < 3; k++) {
+        if (counts[k] > 0) {
+            prose_say(prose, "%s%zu as %s (%s)", mark, counts[k],
+                      explain_rejection(reasons[k].flag), reasons[k].how);
+            mark = "and ";
         }
-        if (best == SIZE_MAX) {
-            return;
-        }
-        told[best] = true;
-        double value = explain_measure(meaning(best), shares->values[best], text, sizeof text);
-        prose_line(prose, 4);
-        prose_say(prose, "%s %+.1f: %s, %.3g", side, shares->shares[best], text, value);
     }
-}
-
-static double sum_of(const struct explanation_shares *shares)
-{
-    double sum = shares->middle;
-    for (size_t k = 0; k < shares->count; k++) {
-        sum += shares->shares[k];
-    }
-    return sum;
-}
-
-static const char *cadence_meaning(size_t k)
-{
-    return cadence_measures[k].meaning;
-}
-
-static const char *plausibility_meaning(size_t k)
-{
-    return plausibility_measures[k].meaning;
-}
-
-static void say_phases(struct prose *prose, const struct explanation *explanation)
-{
-    const struct episode *episode = &explanation->verdict.episode;
-    for (size_t i = 0; i < explanation->phase_count; i++) {
-        const struct explanation_phase *phase = &explanation->phases[i];
-        double odds = sum_of(&phase->shares);
-        prose_line(prose, 0);
-        prose_say(prose, "%s, %.3f to %.3f s, %zu burst%s: log odds of clonic %+.1f a burst.",
-                  phase->clonic ? "Clonic" : "Tonic", phase->onset, phase->offset, phase->count,
-                  plural(phase->count), odds);
-        if (phase->long_bursts > 0) {
-            prose_say(prose, "%zu outlast%s %g s, which no jerk does: that speaks for tonic.",
-                      phase->long_bursts, phase->long_bursts == 1 ? "s" : "", PHASES_LONGEST_JERK);
-        }
-        if (!phase->clonic && odds > 0 && phase->long_bursts == 0 &&
-            explanation->phase_count == 1) {
-            prose_say(prose, "So the bursts are clonic, but the rate or the regularity is not what "
-                             "--burst-rate and --regularity allow.");
-        }
-        list_shares(prose, &phase->shares, 1, "for clonic", cadence_meaning);
-        list_shares(prose, &phase->shares, -1, "for tonic", cadence_meaning);
-    }
-    if (isfinite(episode->boundary)) {
-        prose_line(prose, 0);
-        prose_say(prose, "The phase changes at %.3f s, where one change parts the bursts best.",
-                  episode->boundary);
-    }
-}
-
-static void say_class(struct prose *prose, const struct explanation *explanation,
-                      const struct parameters *parameters)
-{
-    const struct episode *episode = &explanation->verdict.episode;
-    double length = episode->offset - episode->onset;
-    prose_say(prose, "Class:");
-    if (explanation->by_duration) {
-        double limit = sqrt(parameters->myoclonic_maximum * parameters->tonic_minimum);
-        prose_say(prose,
-                  "so few bursts, or so short, are judged by duration alone. %.3g s are %s the "
-                  "limit of %.3g s between jerks and sustained activity (half-way between "
-                  "--myoclonic-maximum and --tonic-minimum)%s.",
-                  length, length < limit ? "below" : "above", limit,
-                  episode->class == EPISODE_MYOCLONIC && length >= limit
-                      ? ", but mostly silence: jerks"
-                      : "");
-    } else {
-        prose_say(prose,
-                  "every burst speaks for clonic (+) or tonic (-) by how it stands among its "
-                  "neighbours, in log odds against a middle of %+.1f, half-way between a textbook "
-                  "rhythm (jerks of 0.1 s, four a second, that relax to the noise) and textbook "
-                  "sustained activity (pieces of about 1 s with dips of 60 ms to half the "
-                  "amplitude).",
-                  explanation->phases[0].shares.middle);
-        say_phases(prose, explanation);
-    }
-    if (explanation->jerks > 0) {
-        prose_line(prose, 0);
-        prose_say(prose,
-                  "It is one of %zu bursts without a rhythm that fill %.0f %% of their %.3g s: so "
-                  "little that each is a jerk of its own.",
-                  explanation->jerks, 100 * explanation->jerks_filled / explanation->jerks_span,
-                  explanation->jerks_span);
-    }
-    prose_paragraph(prose);
-}
-
-static void say_plausibility(struct prose *prose, const struct explanation *explanation,
-                             const struct parameters *parameters)
-{
-    const struct episode_verdict *verdict = &explanation->verdict;
-    double plausibility = verdict->episode.plausibility;
-    prose_say(
-        prose,
-        "Plausibility as muscle, judged as %s: %s%.3f, %s the least of %g (--plausibility). In "
-        "log odds against a middle of %+.1f, half-way between textbook muscle (20 dB over "
-        "the noise) and what noise leaves (3 dB):",
-        plausible_kinds[verdict->kind], plausibility > 0.999 ? "more than " : "",
-        fmin(plausibility, 0.999), plausibility >= parameters->plausibility ? "above" : "below",
-        parameters->plausibility, explanation->plausible.middle);
-    list_shares(prose, &explanation->plausible, 1, "for", plausibility_meaning);
-    list_shares(prose, &explanation->plausible, -1, "against", plausibility_meaning);
-    if (verdict->accepted) {
-        prose_line(prose, 0);
-        prose_say(prose,
-                  "The confidence of %.2f is this, times the probability of %.2f that the class is "
-                  "right.",
-                  verdict->episode.confidence, verdict->episode.confidence / plausibility);
-    }
-    prose_paragraph(prose);
-}
-
-static const char *rejection_reason(unsigned flags)
-{
-    return flags & BURST_ECG    ? "one waveform that comes back at heart rate"
-           : flags & BURST_LINE ? "a narrow line of mains that starts, stops or rules the epochs"
-                                : "slow changes below 20 Hz, or a step, larger than it";
 }
 
 static void say_rejected(struct prose *prose, const struct explained *explained)
@@ -350,8 +220,7 @@ static void say_rejected(struct prose *prose, const struct explained *explained)
         prose_paragraph(prose);
         return;
     }
-    prose_say(prose, "Rejected as artefact, within %.0f s: %zu burst%s.", EXPLANATION_AROUND,
-              explanation->rejected_count, plural(explanation->rejected_count));
+    say_reasons(prose, explanation);
     /* Those at the interval first, then those around it. */
     for (int around = 0; around < 2; around++) {
         for (size_t i = 0; i < explanation->rejected_count && listed < TOLD_TIMES; i++) {
@@ -359,9 +228,8 @@ static void say_rejected(struct prose *prose, const struct explained *explained)
             bool at = burst->offset >= explanation->onset && burst->onset <= explanation->offset;
             if (at == (around == 0)) {
                 prose_line(prose, 4);
-                prose_say(prose, "%.3f to %.3f s, %.3g %s: %s (%s)", burst->onset, burst->offset,
-                          burst->mean, explained->unit, explain_rejection(burst->flags),
-                          rejection_reason(burst->flags));
+                prose_say(prose, "%.3f to %.3f s, %.3g %s: %s", burst->onset, burst->offset,
+                          burst->mean, explained->unit, explain_rejection(burst->flags));
                 listed++;
             }
         }
@@ -408,8 +276,8 @@ void explain_write_words(FILE *stream, const struct explained *explained,
     say_detector(&prose, explained, parameters);
     if (explanation->count > 0) {
         say_bursts(&prose, explanation);
-        say_class(&prose, explanation, parameters);
-        say_plausibility(&prose, explanation, parameters);
+        explain_say_class(&prose, explanation, parameters);
+        explain_say_plausibility(&prose, explanation, parameters);
     }
     say_rejected(&prose, explained);
     say_changes(&prose, explanation);

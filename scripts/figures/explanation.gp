@@ -54,7 +54,7 @@ if (class > 0) {
 }
 
 # ---- the legend, above the panels: kinds of bursts that there are, then curves
-x = left
+x = 1.5
 y = 14.4
 do for [k = 1:5] {
     if (kind_count[k] > 0) {
@@ -64,13 +64,13 @@ do for [k = 1:5] {
             set object 10 + k rectangle from screen x_at(x), screen y_at(y + 0.7) to screen x_at(x + 2.5), screen y_at(y - 0.7) fillcolor rgb kind_ink[k] fillstyle solid noborder
         }
         set label 20 + k kind_name[k] at screen x_at(x + 3.3), screen y_at(y) left font typeface(small_size)
-        x = x + 5.2 + 1.15 * strlen(kind_name[k])
+        x = x + 5.4 + 1.07 * strlen(kind_name[k])
     }
 }
-if (x == left) {
+if (x == 1.5) {
     set label 20 'no bursts' at screen x_at(x), screen y_at(y) left font typeface(small_size) textcolor rgb note_ink
 }
-x = left
+x = 1.5
 y = 17.8
 array curve_name = ['amplitude', 'noise floor', 'least activity', 'background tone']
 array curve_ink = [envelope_fill, noise_ink, level_ink, tone_ink]
@@ -81,7 +81,7 @@ do for [k = 1:(tones > 0 ? 4 : 3)] {
         set arrow 30 + k from screen x_at(x), screen y_at(y) to screen x_at(x + 2.7), screen y_at(y) nohead linewidth data_line linecolor rgb curve_ink[k]
     }
     set label 40 + k curve_name[k] at screen x_at(x + 3.3), screen y_at(y) left font typeface(small_size)
-    x = x + 5.2 + 1.15 * strlen(curve_name[k])
+    x = x + 5.4 + 1.07 * strlen(curve_name[k])
 }
 
 unit_s = to - from <= 600 ? 1.0 : 60.0
@@ -103,7 +103,7 @@ high = signal_high / power
 set yrange [low : low + (high - low) * (lanes + signal_height) / signal_height]
 set y2range [0 : lanes + signal_height]
 step = step_on(low, high, signal_height)
-set ytics offset 0.6, 0 step * ceil(low / step), step, high
+set ytics offset 0.6, 0 step * ceil(low / step), step, high - (high - low) / signal_height * 1.8
 set label 51 axis_label('Recorded', k, unit) at screen x_at(2.2), screen y_at(head + lanes + signal_height / 2) center rotate by 90 font typeface(font_size)
 lane_name(n) = head + lane * (n - 0.5)
 set label 52 'phases' at screen x_at(left - 0.8), screen y_at(lane_name(1)) right font typeface(small_size)
@@ -131,7 +131,7 @@ plot $signal using ($1 / unit_s):($2 / power - thin):($3 / power + thin) with fi
      $bursts using ($3 == 2 ? middle($1, $2) : NaN):(sound_y) with points axes x1y2 pointtype 2 pointsize dot(1.0) linewidth thin_line linecolor rgb ink, \
      for [k = 3:5] $bursts using ($3 == k ? middle($1, $2) : NaN):(other_y):(middle($1, $2) - half($1, $2)):(middle($1, $2) + half($1, $2)):(other_y - 0.8):(other_y + 0.8) \
          with boxxyerror axes x1y2 fillcolor rgb kind_ink[k] fillstyle solid noborder, \
-     $phases using ($2 - $1 > 3 * mm * unit_s ? middle($1, $2) : NaN):(phase_y):(phase_letter($3)) with labels axes x1y2 center font typeface(small_size) textcolor rgb background_ink
+     $phases using (middle($1, $2)):(phase_y):($2 - $1 > 3 * mm * unit_s ? phase_letter($3) : '') with labels axes x1y2 center font typeface(small_size) textcolor rgb background_ink
 unset label
 unset arrow
 unset y2range
@@ -141,7 +141,12 @@ unset object
 eval panel(left, amplitude_top, inner, amplitude_height)
 set logscale y
 set yrange [amplitude_low : amplitude_high]
-eval sprintf('set ytics offset 0.6, 0 (%s)', power_tics(amplitude_low, amplitude_high))
+# Tics in plain numbers, powers of ten only where they would be long
+plain_tic(v) = sprintf("'%g' %g", v, v)
+plain_tics(k, last, fine) = plain_tic(10.0 ** k).(fine ? ', '.plain_tic(2 * 10.0 ** k).', '.plain_tic(5 * 10.0 ** k) : '') \
+    .(k < last ? ', '.plain_tics(k + 1, last, fine) : '')
+plain = amplitude_low >= 0.01 && amplitude_high < 1e5
+eval sprintf('set ytics offset 0.6, 0 (%s)', plain ? plain_tics(floor(log10(amplitude_low)), ceil(log10(amplitude_high)), amplitude_high / amplitude_low < 200) : power_tics(amplitude_low, amplitude_high))
 set format x '%g'
 set label 61 axis_label('Amplitude', 0, unit) at screen x_at(2.2), screen y_at(amplitude_top + amplitude_height / 2) center rotate by 90 font typeface(font_size)
 set label 62 sprintf('Time from %s (%s)', there ? 'onset' : 'the time asked for', unit_s > 1 ? 'min' : 's') at screen x_at(left + inner / 2), screen y_at(amplitude_top + amplitude_height + 6.9) center font typeface(font_size)
