@@ -77,6 +77,22 @@ static const char *plausibility_meaning(size_t k)
     return plausibility_measures[k].meaning;
 }
 
+/* The option that a clonic phase does not fit: with a wider one it is clonic. NULL: none. */
+static const char *forbidden(const struct explanation *explanation)
+{
+    static const char *const names[] = {"--burst-rate", "--regularity"};
+    for (size_t i = 0; i < explanation->change_count; i++) {
+        const struct explanation_change *change = &explanation->changes[i];
+        for (size_t k = 0; k < 2; k++) {
+            if (strncmp(change->option, names[k], strlen(names[k])) == 0 && change->there &&
+                change->class != EPISODE_TONIC) {
+                return names[k];
+            }
+        }
+    }
+    return NULL;
+}
+
 static void say_phases(struct prose *prose, const struct explanation *explanation)
 {
     const struct episode *episode = &explanation->verdict.episode;
@@ -91,10 +107,9 @@ static void say_phases(struct prose *prose, const struct explanation *explanatio
             prose_say(prose, "%zu outlast%s %g s, which no jerk does: that speaks for tonic.",
                       phase->long_bursts, phase->long_bursts == 1 ? "s" : "", PHASES_LONGEST_JERK);
         }
-        if (!phase->clonic && odds > 0 && phase->long_bursts == 0 &&
-            explanation->phase_count == 1) {
-            prose_say(prose, "So the bursts are clonic, but the rate or the regularity is not what "
-                             "--burst-rate and --regularity allow.");
+        if (!phase->clonic && explanation->phase_count == 1 && forbidden(explanation)) {
+            prose_say(prose, "Together they would be clonic, but %s does not allow such a rhythm.",
+                      forbidden(explanation));
         }
         list_shares(prose, &phase->shares, 1, "for clonic", cadence_meaning);
         list_shares(prose, &phase->shares, -1, "for tonic", cadence_meaning);
