@@ -136,6 +136,7 @@ static enum status draw(const struct settings *settings, const char *path,
         .explanation = &list[best].explanation,
         .path = analysis->paths[list[best].channel],
         .onset_ratio = settings->parameters.onset_ratio,
+        .short_window = settings->parameters.short_window,
     };
     if (count > 1) {
         message_remark("episodes", settings,

@@ -39,25 +39,24 @@ static void say_heading(struct prose *prose, const struct explained *explained)
 {
     const struct explanation *explanation = &explained->explanation;
     const struct episode *episode = &explanation->verdict.episode;
-    double length = explanation->offset - explanation->onset;
+    char length[32];
+    explain_number(explanation->offset - explanation->onset, length);
     prose_say(prose, "%s at %.3f s:", explained->label, explanation->time);
     switch (explanation->kind) {
     case EXPLAINED_EPISODE:
-        prose_say(prose, "%s from %.3f to %.3f s (%.3g s), confidence %.2f.",
-                  classes[episode->class], explanation->onset, explanation->offset, length,
-                  episode->confidence);
+        prose_say(prose, "%s from %.3f to %.3f s (%s s), confidence %.2f.", classes[episode->class],
+                  explanation->onset, explanation->offset, length, episode->confidence);
         break;
     case EXPLAINED_GROUP:
         prose_say(prose,
-                  "no episode. There is activity from %.3f to %.3f s (%.3g s), but it is not "
+                  "no episode. There is activity from %.3f to %.3f s (%s s), but it is not "
                   "plausible enough as muscle.",
                   explanation->onset, explanation->offset, length);
         break;
     case EXPLAINED_ARTEFACT:
-        prose_say(
-            prose,
-            "no episode. What there is from %.3f to %.3f s (%.3g s) was rejected as artefact.",
-            explanation->onset, explanation->offset, length);
+        prose_say(prose,
+                  "no episode. What there is from %.3f to %.3f s (%s s) was rejected as artefact.",
+                  explanation->onset, explanation->offset, length);
         break;
     case EXPLAINED_REST:
         prose_say(prose, "no episode, but plain rest.");

@@ -49,6 +49,22 @@ static void floors_at(const struct watched *watched, double time, double *noise,
     *tone = *tone > *noise ? *tone : (double)NAN;
 }
 
+/* The amplitude around a column over the detector's short window, where columns are shorter. */
+static double amplitude_at(const struct closeup *closeup, size_t i, double window)
+{
+    size_t reach = (size_t)fmax(0, floor(window / closeup->step / 2));
+    size_t first = i > reach ? i - reach : 0, last = i + reach;
+    double sum = 0, n = 0;
+    for (size_t k = first; k <= last && k < closeup->count; k++) {
+        double envelope = closeup->envelope[k];
+        if (isfinite(envelope)) {
+            sum += envelope * envelope;
+            n++;
+        }
+    }
+    return n > 0 && isfinite(closeup->envelope[i]) ? sqrt(sum / n) : (double)NAN;
+}
+
 /* The curves of both panels. */
 static void write_curves(const struct figure_explanation *figure, double offset,
                          struct figure_script *script)
@@ -69,7 +85,7 @@ static void write_curves(const struct figure_explanation *figure, double offset,
         const double row[7] = {time - origin,
                                (double)closeup->minimum[i] - offset,
                                (double)closeup->maximum[i] - offset,
-                               closeup->envelope[i],
+                               amplitude_at(closeup, i, figure->short_window),
                                noise,
                                sqrt(figure->onset_ratio) * noise,
                                tone};

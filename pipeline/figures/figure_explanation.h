@@ -13,6 +13,7 @@ struct figure_explanation {
     const struct explanation *explanation;
     const struct channel_path *path; /* finished, and watched */
     double onset_ratio;
+    double short_window; /* s, that amplitudes are smoothed over */
 };
 
 /* Draws it to `to`, which ends in .svg, .pdf or .png. SIGPIPE must be ignored. */

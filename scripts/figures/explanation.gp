@@ -47,7 +47,7 @@ set multiplot
 set label 1 source at screen x_at(1.5), screen y_at(3.0) left font typeface(font_size)
 title_left = 1.5 + (class == 3 ? 6.4 : class > 0 ? 5.0 : 0.0)
 set label 2 title.(confidence == confidence ? sprintf(' (confidence %.2f)', confidence) : plausibility == plausibility ? sprintf(' (%.2f)', plausibility) : '') at screen x_at(title_left), screen y_at(7.2) left font typeface(font_size)
-set label 3 channel.sprintf(', %.3f s into the recording', origin).(there ? sprintf(', %.3g s long', duration) : '') at screen x_at(title_left), screen y_at(10.6) left font typeface(small_size) textcolor rgb note_ink
+set label 3 channel.sprintf(', %.3f s into the recording', origin).(there ? sprintf(duration < 1000 ? ', %.3g s long' : ', %.0f s long', duration) : '') at screen x_at(title_left), screen y_at(10.6) left font typeface(small_size) textcolor rgb note_ink
 if (class > 0) {
     set object 1 rectangle from screen x_at(1.5), screen y_at(8.6) to screen x_at(title_left - 1.6), screen y_at(5.9) fillcolor rgb class_ink[class] fillstyle solid noborder
     set label 4 class_letter[class] at screen x_at((title_left - 0.1) / 2), screen y_at(7.2) center front font typeface(small_size) textcolor rgb class_letter_ink[class]
