@@ -21,11 +21,44 @@ void explanation_clear(struct explanation *explanation)
     explanation->rejected = NULL;
 }
 
+/* Single bursts that no gap longer than join_gap parts, of which sound[own] is one, group `at`:
+ * where they are scattered when judged together, each was judged on its own. */
+static enum status find_scattered(const struct episode_design *design, const struct episode *groups,
+                                  size_t count, size_t at, const struct burst *sound,
+                                  const struct cadence *cadences, size_t own,
+                                  struct explanation *explanation, struct error *error)
+{
+    size_t first = at, last = at;
+    struct episode_verdict verdict;
+    while (first > 0 && groups[first - 1].burst_count == 1 &&
+           groups[first].onset - groups[first - 1].offset <= design->join_gap) {
+        first--;
+    }
+    while (last + 1 < count && groups[last + 1].burst_count == 1 &&
+           groups[last + 1].onset - groups[last].offset <= design->join_gap) {
+        last++;
+    }
+    size_t from = own - (at - first), jerks = last - first + 1;
+    if (groups[at].burst_count > 1 || jerks == 1) {
+        return STATUS_OK;
+    }
+    enum status status =
+        episode_judge(design, sound + from, cadences + from, jerks, &verdict, error);
+    if (status == STATUS_OK && verdict.scattered) {
+        explanation->jerks = jerks;
+        explanation->jerks_span = groups[last].offset - groups[first].onset;
+        explanation->jerks_filled = verdict.episode.duty_cycle * explanation->jerks_span;
+    }
+    return status;
+}
+
 /* The sound bursts of a group with their cadences, which are measured among all sound ones. */
 static enum status take_group(const struct episode_design *design, const struct burst *bursts,
-                              size_t count, const struct episode *group,
-                              struct explanation *explanation, struct error *error)
+                              size_t count, const struct episode *groups, size_t group_count,
+                              size_t at, struct explanation *explanation, struct error *error)
 {
+    const struct episode *group = &groups[at];
+    enum status status = STATUS_OK;
     struct burst *sound = checked_calloc(count, sizeof *sound);
     struct cadence *cadences = checked_calloc(count, sizeof *cadences);
     size_t n = 0, first = 0, own = 0;
@@ -48,33 +81,12 @@ static enum status take_group(const struct episode_design *design, const struct 
         explanation->count = own;
         explanation->before = first > 0 ? group->onset - sound[first - 1].offset : NAN;
         explanation->after = first + own < n ? sound[first + own].onset - group->offset : NAN;
+        status = find_scattered(design, groups, group_count, at, sound, cadences, first,
+                                explanation, error);
     }
     free(sound);
     free(cadences);
-    return room ? STATUS_OK : error_memory(error, "explaining an episode");
-}
-
-/* Single bursts that no gap longer than join_gap parts, of which this is one: bursts without a
- * rhythm, each judged on its own. */
-static void find_scattered(const struct episode_design *design, const struct episode *groups,
-                           size_t count, size_t at, struct explanation *explanation)
-{
-    size_t first = at, last = at;
-    while (first > 0 && groups[first - 1].burst_count == 1 &&
-           groups[first].onset - groups[first - 1].offset <= design->join_gap) {
-        first--;
-    }
-    while (last + 1 < count && groups[last + 1].burst_count == 1 &&
-           groups[last + 1].onset - groups[last].offset <= design->join_gap) {
-        last++;
-    }
-    if (groups[at].burst_count == 1 && last > first) {
-        explanation->jerks = last - first + 1;
-        explanation->jerks_span = groups[last].offset - groups[first].onset;
-        for (size_t i = first; i <= last; i++) {
-            explanation->jerks_filled += groups[i].offset - groups[i].onset;
-        }
-    }
+    return room ? status : error_memory(error, "explaining an episode");
 }
 
 /* Medians over the bursts of the group. */
@@ -117,7 +129,7 @@ static void add_phase(struct explanation *explanation, bool clonic, size_t first
             explanation_cadence_shares(bursts + first, explanation->cadences + first, end - first),
     };
     for (size_t i = first; i < end; i++) {
-        phase->long_bursts += bursts[i].offset - bursts[i].onset > PHASES_LONGEST_JERK;
+        phase->long_bursts += bursts[i].offset - bursts[i].onset > CADENCE_LONGEST_JERK;
     }
 }
 
@@ -232,8 +244,7 @@ enum status explanation_judge(const struct episode_design *design, const struct 
         !is_artefact(design, bursts, count, &groups[at], time)) {
         explanation->onset = groups[at].onset;
         explanation->offset = groups[at].offset;
-        find_scattered(design, groups, group_count, at, explanation);
-        status = take_group(design, bursts, count, &groups[at], explanation, error);
+        status = take_group(design, bursts, count, groups, group_count, at, explanation, error);
         if (status == STATUS_OK) {
             status = judge(design, explanation, error);
         }

@@ -39,15 +39,17 @@ struct explanation_shares {
     size_t count;
     double values[CADENCE_MEASURES]; /* measures; means over the bursts of a phase */
     double shares[CADENCE_MEASURES]; /* weight × (value − middle) */
-    double middle;                   /* log odds of the middle; middle + Σ shares is their sum */
+    double middle;                   /* log odds of the middle */
+    double long_bursts; /* what bursts that outlast CADENCE_LONGEST_JERK take from clonic; ≤ 0.
+                           middle + long_bursts + Σ shares are the log odds */
 };
 
 /* A phase: what its bursts say for clonic. */
 struct explanation_phase {
     bool clonic;
-    size_t first, count;  /* bursts */
-    double onset, offset; /* s */
-    size_t long_bursts;   /* that outlast PHASES_LONGEST_JERK: they speak for tonic alone */
+    size_t first, count;              /* bursts */
+    double onset, offset;             /* s */
+    size_t long_bursts;               /* that outlast CADENCE_LONGEST_JERK */
     struct explanation_shares shares; /* each burst weighs 1 + duration / PHASES_WEIGHT */
 };
 

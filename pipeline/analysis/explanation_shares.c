@@ -68,12 +68,14 @@ struct explanation_shares explanation_cadence_shares(const struct burst *bursts,
     textbook_sustained(textbook);
     cadence_measure(textbook, TEXTBOOK, TEXTBOOK / 2, CHAIN, &sustained);
     for (size_t i = 0; i < count; i++) {
-        double weight = 1 + (bursts[i].offset - bursts[i].onset) / PHASES_WEIGHT;
+        double duration = bursts[i].offset - bursts[i].onset, weight = 1 + duration / PHASES_WEIGHT;
         all += weight;
+        shares.long_bursts -= weight * CADENCE_LONG_COST * fmax(0, duration - CADENCE_LONGEST_JERK);
         for (size_t k = 0; k < CADENCE_MEASURES; k++) {
             shares.values[k] += weight * cadences[i].measures[k];
         }
     }
+    shares.long_bursts /= all;
     for (size_t k = 0; k < CADENCE_MEASURES; k++) {
         shares.values[k] /= all;
         middle[k] = (rhythm.measures[k] + sustained.measures[k]) / 2;

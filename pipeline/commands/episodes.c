@@ -167,9 +167,9 @@ static const struct option_row own[] = {
     {"label", 0, OPTION_TEXT, "PATTERN", SETTING(label), 0, 0, NULL, false,
      "of its annotations, also those with such a text ('cramp*')"},
     {"explain", 0, OPTION_TEXT, "ONSET", SETTING(explain), 0, 0, NULL, false,
-     "instead, why there is an episode at that time (s, or h:mm:ss), or why there is none"},
+     "why an episode is there (s or h:mm:ss), or none"},
     {"closeup", 0, OPTION_TEXT, "FIGURE", SETTING(closeup), 0, 0, NULL, false,
-     "and a figure of it with the detector's view, ending in .svg, .pdf or .png"},
+     "and draw it (.svg, .pdf or .png)"},
     {"json", 0, OPTION_FLAG, NULL, SETTING(json), 0, 0, NULL, false, "JSON instead of TSV"},
     {.kind = OPTION_END},
 };
@@ -198,10 +198,8 @@ const struct command command_episodes = {
                    "from clonus by EMG alone: name the events of such intervals with "
                    "--exclude-events. --help-all tells of what is measured around episodes: "
                    "prodrome, recovery, relief, % of the maximum voluntary contraction.\n\n"
-                   "With --explain, tells in words what was measured and decided at a time: the "
-                   "episode whose onset is nearest, within 1 s, or that contains it; else the "
-                   "bursts that were not plausible enough, or were rejected as artefact, or the "
-                   "rest there is.",
+                   "--explain tells in words what was measured and decided of the episode at a "
+                   "time, or of what there is instead.",
     .examples = "  soleus episodes night.edf -o night_events.tsv\n"
                 "  soleus episodes night.edf | awk -F'\\t' '$3 == \"tonic\"'\n"
                 "  soleus episodes --bursts --channels 'Gastro L' night.edf\n"

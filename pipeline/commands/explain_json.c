@@ -71,10 +71,11 @@ static json_t *phases_list(const struct explanation *explanation)
         const struct explanation_phase *phase = &explanation->phases[i];
         json_array_append_new(
             list,
-            json_pack("{s:s, s:o, s:o, s:I, s:I, s:o, s:o}", "phase",
+            json_pack("{s:s, s:o, s:o, s:I, s:I, s:o, s:o, s:o}", "phase",
                       phase->clonic ? "clonic" : "tonic", "onset", real(phase->onset), "duration",
                       real(phase->offset - phase->onset), "bursts", (json_int_t)phase->count,
-                      "longer_than_jerks", (json_int_t)phase->long_bursts, "middle_log_odds",
+                      "longer_than_jerks", (json_int_t)phase->long_bursts, "long_log_odds",
+                      real(phase->shares.long_bursts), "middle_log_odds",
                       real(phase->shares.middle), "measures", shares_list(&phase->shares, false)));
     }
     return list;

@@ -60,7 +60,7 @@ static void list_shares(struct prose *prose, const struct explanation_shares *sh
 
 static double sum_of(const struct explanation_shares *shares)
 {
-    double sum = shares->middle;
+    double sum = shares->middle + shares->long_bursts;
     for (size_t k = 0; k < shares->count; k++) {
         sum += shares->shares[k];
     }
@@ -104,8 +104,9 @@ static void say_phases(struct prose *prose, const struct explanation *explanatio
                   phase->clonic ? "Clonic" : "Tonic", phase->onset, phase->offset, phase->count,
                   explain_plural(phase->count), odds);
         if (phase->long_bursts > 0) {
-            prose_say(prose, "%zu outlast%s %g s, which no jerk does: that speaks for tonic.",
-                      phase->long_bursts, phase->long_bursts == 1 ? "s" : "", PHASES_LONGEST_JERK);
+            prose_say(prose, "%zu outlast%s %g s, which no jerk does: %+.1f.", phase->long_bursts,
+                      phase->long_bursts == 1 ? "s" : "", CADENCE_LONGEST_JERK,
+                      phase->shares.long_bursts);
         }
         if (!phase->clonic && explanation->phase_count == 1 && forbidden(explanation)) {
             prose_say(prose, "Together they would be clonic, but %s does not allow such a rhythm.",

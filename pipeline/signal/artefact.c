@@ -17,11 +17,13 @@
 #define MOTION_LONGEST 1.0  /* s */
 #define POP_SECONDS    0.1  /* that a step lasts above 20 Hz */
 #define FLANK_RATIO    4.0  /* power of slow changes over that before or after */
+#define COMPANY_REACH  1.0  /* s */
 #define FLANK_REACH    0.8  /* s */
 #define TREND_SECONDS  0.16 /* of the running mean that is taken off a waveform */
 
 struct held {
     struct burst burst;
+    bool motion;            /* what motion or a pop leaves, by itself */
     bool shaped;            /* short enough to be a heartbeat */
     bool given;             /* popped; still there for its neighbours to be compared with */
     float shape[SHAPE_MAX]; /* mean removed, unit norm */
@@ -227,9 +229,7 @@ enum status artefact_push(struct artefact *artefact, const struct bins *bins,
     held->burst = *burst;
     held->given = false;
     held->shaped = duration <= ECG_LONGEST && take_shape(artefact, bins, held);
-    if (duration <= MOTION_LONGEST && is_motion(artefact, bins, burst)) {
-        held->burst.flags |= BURST_MOTION;
-    }
+    held->motion = duration <= MOTION_LONGEST && is_motion(artefact, bins, burst);
     return STATUS_OK;
 }
 
@@ -293,6 +293,22 @@ static bool is_beside_beat(const struct artefact *artefact, const struct held *h
     return false;
 }
 
+/* Whether sound bursts around have as much evidence for muscle as a burst: then it is a piece of
+ * theirs, whatever else moves. */
+static bool is_in_company(const struct artefact *artefact, const struct held *held)
+{
+    double evidence = 0;
+    for (size_t i = 0; i < artefact->count; i++) {
+        const struct held *other = &artefact->held[artefact->first + i];
+        if (other != held && !other->motion &&
+            other->burst.onset < held->burst.offset + COMPANY_REACH &&
+            other->burst.offset > held->burst.onset - COMPANY_REACH) {
+            evidence += other->burst.evidence;
+        }
+    }
+    return evidence >= held->burst.evidence;
+}
+
 static bool is_heartbeat(struct artefact *artefact, const struct held *held)
 {
     if (held->shaped && has_neighbours(artefact, held)) {
@@ -323,6 +339,9 @@ int artefact_pop(struct artefact *artefact, double now, struct burst *burst)
         }
         if (now - held->burst.offset < ARTEFACT_DELAY) {
             return 0;
+        }
+        if (held->motion && !is_in_company(artefact, held)) {
+            held->burst.flags |= BURST_MOTION;
         }
         if (is_heartbeat(artefact, held)) {
             held->burst.flags |= BURST_ECG;

@@ -6,7 +6,8 @@
  *                 above (De Luca et al. 2010, J Biomech 43:1573); or after which the signal stands
  *                 POP_RATIO times the burst's RMS away from where it stood before (more in bursts
  *                 longer than 0.1 s, of whose energy a step accounts for less and less); unless
- *                 such slow changes were there before it and go on after it
+ *                 such slow changes were there before it and go on after it, or bursts without
+ *                 them within 1 s have as much evidence
  *   ECG           bursts of up to 0.25 s with one waveform: correlation ≥ ECG_CORRELATION with at
  *                 least two others within 3 s, or with two of the last beats so found; and the
  *                 weaker waves of a beat within 0.2 s of it

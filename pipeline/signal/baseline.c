@@ -11,7 +11,7 @@
 #define TONE_BLOCKS   75 /* of 40 ms, in three seconds */
 #define TONE_QUANTILE 0.6
 #define LEAST_RATIO   0.35 /* of the floor's high energy, over that of noise: else it is no noise */
-#define MOST_RATIO    0.75 /* of muscle, over noise: else the rate is too low to tell them apart */
+#define MOST_RATIO    0.6  /* of muscle, over noise: else the rate is too low to tell them apart */
 #define ROUGH_PARTS   25   /* of a second */
 #define ROUGH_WIDTH   6.0  /* dB, from the low quantile of noise's roughness to its largest */
 #define GROWTH_KEEP   (2 * (GROWTH_BRIDGE + GROWTH_SECONDS) + 64)

@@ -158,4 +158,5 @@ void cadence_measure(const struct burst *bursts, size_t count, size_t i, double 
     for (size_t k = 0; k < CADENCE_MEASURES; k++) {
         cadence->odds += episode_weights_cadence[k] * measures[k];
     }
+    cadence->odds -= CADENCE_LONG_COST * fmax(0, own - CADENCE_LONGEST_JERK);
 }

@@ -5,8 +5,8 @@
  * `chain`. Measured of them, see cadence_measures[]: durations and silences relative to the
  * interval from onset to onset (a missed beat is divided out), how steady intervals and durations
  * are, how far the muscle relaxes between bursts, and how much of the time bursts fill. A logistic
- * regression on these (weights in signal/episode_weights.h) gives the odds of clonic against
- * tonic. */
+ * regression on these (weights in signal/episode_weights.h) gives the odds of clonic against tonic,
+ * less CADENCE_LONG_COST for what a burst lasts beyond CADENCE_LONGEST_JERK. */
 #ifndef SOLEUS_SIGNAL_CADENCE_H
 #define SOLEUS_SIGNAL_CADENCE_H
 
@@ -16,6 +16,9 @@
 
 #define CADENCE_REACH    3
 #define CADENCE_MEASURES 14
+
+#define CADENCE_LONGEST_JERK 0.9  /* s; a burst that outlasts this is no jerk: */
+#define CADENCE_LONG_COST    10.0 /* units of log odds a second beyond it */
 
 struct cadence {
     double measures[CADENCE_MEASURES]; /* in the order of cadence_measures[] */

@@ -7,6 +7,10 @@
 
 #define CHAIN 1.3 /* × the longest interval of the rate band: a longer gap ends everything */
 
+#define STRAY_GAP      0.25 /* s */
+#define STRAY_RATIO    4.0  /* × its duration */
+#define STRAY_EVIDENCE 0.05 /* of the group's */
+
 struct episode_builder {
     struct episode_design design;
     struct burst *cluster; /* the open cluster */
@@ -87,6 +91,44 @@ static enum status add_closed(struct episode_builder *builder, const struct epis
     return STATUS_OK;
 }
 
+static double evidence_of(const struct burst *bursts, size_t count)
+{
+    double sum = 0;
+    for (size_t i = 0; i < count; i++) {
+        sum += bursts[i].evidence;
+    }
+    return sum;
+}
+
+/* Whether the burst at an end of a group only happens to be near: apart from `next`, and little
+ * beside the others. A beat of their rhythm is none of these. */
+static bool is_stray(const struct burst *burst, const struct burst *next,
+                     const struct cadence *cadence, double evidence)
+{
+    double duration = burst->offset - burst->onset;
+    double gap = fmax(next->onset - burst->offset, burst->onset - next->offset);
+    double beats = fabs(next->onset - burst->onset) / cadence->interval;
+    bool beat = cadence->odds > 0 && fabs(beats - fmax(1, round(beats))) < 0.35 && beats < 2.5;
+    return gap > STRAY_GAP && gap > STRAY_RATIO * duration &&
+           burst->evidence < STRAY_EVIDENCE * evidence && !beat;
+}
+
+/* Takes strays off both ends of a group; they come to be judged on their own. */
+static void trim(const struct burst *bursts, const struct cadence *cadences, size_t *first,
+                 size_t *count)
+{
+    double evidence = evidence_of(bursts + *first, *count);
+    while (*count > 1 &&
+           is_stray(&bursts[*first], &bursts[*first + 1], &cadences[*first + 1], evidence)) {
+        ++*first;
+        --*count;
+    }
+    while (*count > 1 && is_stray(&bursts[*first + *count - 1], &bursts[*first + *count - 2],
+                                  &cadences[*first + *count - 2], evidence)) {
+        --*count;
+    }
+}
+
 static enum status close_group(struct episode_builder *builder, const struct burst *bursts,
                                const struct cadence *cadences, size_t count, struct error *error)
 {
@@ -108,6 +150,21 @@ static enum status close_group(struct episode_builder *builder, const struct bur
     return status;
 }
 
+/* The group [first, first + size) of the cluster, and its strays, each alone. */
+static enum status close_trimmed(struct episode_builder *builder, const struct cadence *cadences,
+                                 size_t first, size_t size, struct error *error)
+{
+    enum status status = STATUS_OK;
+    size_t from = first, count = size;
+    trim(builder->cluster, cadences, &from, &count);
+    for (size_t i = first; i < first + size && status == STATUS_OK; i++) {
+        bool whole = i == from;
+        status = close_group(builder, builder->cluster + i, cadences + i, whole ? count : 1, error);
+        i += whole ? count - 1 : 0;
+    }
+    return status;
+}
+
 static enum status close_cluster(struct episode_builder *builder, struct error *error)
 {
     const struct episode_design *design = &builder->design;
@@ -123,7 +180,7 @@ static enum status close_cluster(struct episode_builder *builder, struct error *
     for (size_t first = 0; first < builder->count && status == STATUS_OK;) {
         size_t size = episode_group(design, builder->cluster + first, cadences + first,
                                     builder->count - first);
-        status = close_group(builder, builder->cluster + first, cadences + first, size, error);
+        status = close_trimmed(builder, cadences, first, size, error);
         first += size;
     }
     builder->count = 0;

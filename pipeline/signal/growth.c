@@ -41,11 +41,19 @@ void growth_push(struct growth *growth, const struct growth_second *second)
     growth->seconds[growth->count++ % growth->size] = *second;
 }
 
+/* Whether a level and its energy at high frequencies are those of the floor's noise, grown. */
+static bool has_its_spectrum(const struct growth_second *floor, double level, double high)
+{
+    double own = level / floor->level - 1, high_own = high / floor->high - 1;
+    return own >= GROWTH_LEAST - 1 && high_own < GROWTH_SPECTRUM * own &&
+           own < GROWTH_SPECTRUM * high_own;
+}
+
 /* Whether the seconds from `first` on are one stretch of grown noise; its level. */
 static bool is_grown(const struct growth *growth, uint64_t first, const struct growth_second *floor,
                      double *level)
 {
-    double levels[GROWTH_SECONDS], highs[GROWTH_SECONDS], roughs[GROWTH_SECONDS];
+    double levels[GROWTH_SECONDS], highs[GROWTH_SECONDS], roughs[GROWTH_SECONDS], work;
     double least = GROWTH_LEAST * floor->level / GROWTH_STEADY;
     if (first + GROWTH_SECONDS > growth->count) {
         return false;
@@ -59,24 +67,65 @@ static bool is_grown(const struct growth *growth, uint64_t first, const struct g
         highs[i] = second->high;
         roughs[i] = second->roughness;
     }
-    double high = statistics_median(highs, GROWTH_SECONDS) / floor->high - 1;
-    *level = statistics_median(levels, GROWTH_SECONDS);
-    double own = *level / floor->level - 1;
-    if (own < GROWTH_LEAST - 1 || high > GROWTH_SPECTRUM * own || own > GROWTH_SPECTRUM * high ||
-        statistics_median(roughs, GROWTH_SECONDS) > GROWTH_ROUGH * floor->roughness) {
-        return false;
-    }
+    work = statistics_median(levels, GROWTH_SECONDS);
+    *level = work;
     for (size_t i = 0; i < GROWTH_SECONDS; i++) {
-        if (levels[i] > GROWTH_STEADY * *level || *level > GROWTH_STEADY * levels[i]) {
+        if (levels[i] > GROWTH_STEADY * work || work > GROWTH_STEADY * levels[i]) {
             return false;
         }
     }
-    return true;
+    return has_its_spectrum(floor, work, statistics_median(highs, GROWTH_SECONDS)) &&
+           statistics_median(roughs, GROWTH_SECONDS) <= GROWTH_ROUGH * floor->roughness;
+}
+
+static bool alike(double a, double b)
+{
+    return a < GROWTH_STEADY * b && b < GROWTH_STEADY * a;
+}
+
+/* Whether a second, by itself, is noise grown to a level. */
+static bool is_second_of(const struct growth *growth, uint64_t second,
+                         const struct growth_second *floor, double level)
+{
+    const struct growth_second *here = &growth->seconds[second % growth->size];
+    return second < growth->count && alike(here->level, level) &&
+           has_its_spectrum(floor, here->level, here->high);
+}
+
+/* Level of the next stretch within GROWTH_BRIDGE, to one side; NaN. */
+static double stretch_beside(const struct growth *growth, uint64_t second, bool later,
+                             const struct growth_second *floor)
+{
+    double level;
+    for (uint64_t i = 1; i <= GROWTH_BRIDGE; i++) {
+        if (!later && second < GROWTH_SECONDS + i) {
+            break;
+        }
+        uint64_t first = later ? second + i : second - GROWTH_SECONDS - i;
+        if (is_grown(growth, first, floor, &level)) {
+            return level;
+        }
+    }
+    return NAN;
+}
+
+/* Whether two seconds on end within GROWTH_BRIDGE to one side are noise grown to a level. */
+static bool has_remnant(const struct growth *growth, uint64_t second, bool later,
+                        const struct growth_second *floor, double level)
+{
+    for (uint64_t i = 1; i <= GROWTH_BRIDGE && (later || second > i); i++) {
+        uint64_t first = later ? second + i : second - i - 1;
+        if (is_second_of(growth, first, floor, level) &&
+            is_second_of(growth, first + 1, floor, level)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 double growth_at(const struct growth *growth, uint64_t second, const struct growth_second *floor)
 {
-    double found = INFINITY, before = NAN, after = NAN, level;
+    double found = INFINITY, level;
     if (!(floor->level > 0) || !(floor->high > 0) || !(floor->roughness > 0)) {
         return floor->level;
     }
@@ -87,17 +136,19 @@ double growth_at(const struct growth *growth, uint64_t second, const struct grow
             found = fmin(found, level);
         }
     }
-    if (isfinite(found) ||
-        !(growth->seconds[second % growth->size].level > GROWTH_LEAST * floor->level)) {
-        return isfinite(found) ? found : floor->level;
+    if (isfinite(found)) {
+        return found;
     }
-    for (uint64_t i = 1; i <= GROWTH_BRIDGE && isnan(after); i++) {
-        after = is_grown(growth, second + 1 + i, floor, &level) ? level : NAN;
+    if (!(growth->seconds[second % growth->size].level > GROWTH_LEAST * floor->level)) {
+        return floor->level;
     }
-    for (uint64_t i = 1; i <= GROWTH_BRIDGE && isnan(before) && !isnan(after) &&
-                         second >= GROWTH_SECONDS + i; i++) {
-        before = is_grown(growth, second - GROWTH_SECONDS - i, floor, &level) ? level : NAN;
+    double before = stretch_beside(growth, second, false, floor);
+    double after = stretch_beside(growth, second, true, floor);
+    if (is_second_of(growth, second, floor, before) || is_second_of(growth, second, floor, after)) {
+        return fmin(before, after);
     }
-    bool alike = before < GROWTH_STEADY * after && after < GROWTH_STEADY * before;
-    return alike ? fmin(before, after) : floor->level;
+    bool within = alike(before, after) ||
+                  (isnan(after) && has_remnant(growth, second, true, floor, before)) ||
+                  (isnan(before) && has_remnant(growth, second, false, floor, after));
+    return within ? fmin(before, after) : floor->level;
 }

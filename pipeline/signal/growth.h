@@ -6,8 +6,8 @@
  * spectrum, (h/h0 − 1) = (e/e0 − 1); it keeps its roughness, where surface EMG with its narrower band
  * has more; and it is steady. So grown noise are GROWTH_SECONDS seconds on end or more of which all
  * e lie within a factor of GROWTH_STEADY of their median, with the spectrum within
- * GROWTH_SPECTRUM and a median roughness below GROWTH_ROUGH r0; and what lies between two such
- * stretches of one level that are at most GROWTH_BRIDGE apart. */
+ * GROWTH_SPECTRUM and a median roughness below GROWTH_ROUGH r0; single seconds of that level and
+ * spectrum at most GROWTH_BRIDGE away from such a stretch; and what lies between two of these. */
 #ifndef SOLEUS_SIGNAL_GROWTH_H
 #define SOLEUS_SIGNAL_GROWTH_H
 

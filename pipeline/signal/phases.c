@@ -4,14 +4,11 @@
 
 #include <math.h>
 
-#define LONG_COST 20.0 /* units of log odds a second past PHASES_LONGEST_JERK */
-
 /* What a burst says for clonic, against tonic. */
 static double vote(const struct burst *burst, const struct cadence *cadence)
 {
     double duration = burst->offset - burst->onset;
-    return cadence->odds * (1 + duration / PHASES_WEIGHT) -
-           LONG_COST * fmax(0, duration - PHASES_LONGEST_JERK);
+    return cadence->odds * (1 + duration / PHASES_WEIGHT);
 }
 
 /* The most likely states, 1 clonic, into states; from is scratch, 2 × count. */

@@ -1,8 +1,7 @@
 /* Tonic and clonic phases of a run of bursts, decoded over time.
  *
  * Two states, tonic and clonic; each burst speaks for one of them by its odds (signal/cadence.h),
- * the more the longer it lasts, and one that outlasts PHASES_LONGEST_JERK is no jerk; each change
- * costs PHASES_CHANGE. The most likely sequence (Viterbi 1967) gives the phases. A clonic phase has
+ * the more the longer it lasts; each change costs PHASES_CHANGE. The most likely sequence (Viterbi 1967) gives the phases. A clonic phase has
  * three bursts or more, a tonic one lasts for tonic_minimum or more; what falls short of that goes
  * to its neighbours. */
 #ifndef SOLEUS_SIGNAL_PHASES_H
@@ -17,7 +16,6 @@
 
 #define PHASES_CHANGE       16.0 /* units of log odds */
 #define PHASES_WEIGHT       0.4  /* s, of duration that weighs as much as the burst itself */
-#define PHASES_LONGEST_JERK 0.9  /* s */
 
 struct phases {
     bool tonic, clonic;  /* which there are */
