@@ -102,6 +102,9 @@ static enum status lay_paths(struct run *run, struct error *error)
         };
         status = channel_create(about(analysis, i), &start, &analysis->parameters,
                                 &analysis->paths[i], error);
+        if (status == STATUS_OK && run->sink->watch) {
+            status = channel_watch(analysis->paths[i], *run->sink->watch, error);
+        }
         if (status != STATUS_OK) {
             error_prefix(error, recording_name(run->recording));
         }

@@ -25,6 +25,7 @@ struct analysis_sink {
     enum status (*progress)(void *context, double seconds, struct error *error);
     bool flat;   /* take recordings whose channels never change, to judge their quality */
     bool tables; /* fill the tables; without, only rows are made */
+    const double *watch; /* s: every channel keeps what is told of that time; NULL: none does */
 };
 
 /* What a row of the episodes table tells of. */

@@ -59,6 +59,29 @@ enum status channel_measure(const struct channel_path *path, enum episode_class 
 /* Close-ups of the first episodes (count may be less than that of episodes). */
 size_t channel_closeups(const struct channel_path *path, const struct closeup **closeups);
 
+/* Keeps what is told of a time (s): the noise floor, and a close-up of the episode whose onset is
+ * nearest to it (see channel_distance), or else of WATCHED_AROUND s either way. Before the first
+ * push. */
+#define WATCHED_AROUND 8.0 /* s */
+enum status channel_watch(struct channel_path *path, double time, struct error *error);
+
+/* What is kept of the watched time. */
+struct watched {
+    const struct closeup *closeup;
+    size_t seconds;             /* of the recording, whose second k is [k, k + 1) s */
+    const float *noise, *tone; /* by second, µV: the noise floor; the same, raised to what is
+                                   background tone beside strong activity. NaN: no samples */
+};
+struct watched channel_watched(const struct channel_path *path);
+
+/* How far (s) an episode's onset lies from a time that is at most WATCHED_NEAR from it or within the
+ * episode; INFINITY elsewhere. */
+#define WATCHED_NEAR 1.0 /* s */
+double channel_distance(const struct episode *episode, double time);
+
+/* How the channel's bursts are joined and classified. */
+struct episode_design channel_episode_design(const struct channel_path *path);
+
 /* After channel_finish, without the rate of potentials. `seconds` is the recording's duration. */
 struct quality channel_quality(const struct channel_path *path, double seconds);
 /* *mdf: median of mdf over the active epochs with a centre in [from, to]; NaN when there are none.

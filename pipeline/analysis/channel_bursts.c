@@ -15,8 +15,9 @@
 #define MUSCLE_HIGH     170.0
 #define CLOSEUPS_MAX    200  /* of the first episodes; the rest have none */
 
-static struct episode_design episode_design_of(const struct parameters *parameters)
+struct episode_design channel_episode_design(const struct channel_path *path)
 {
+    const struct parameters *parameters = &path->parameters;
     return (struct episode_design){
         .join_gap = parameters->join_gap,
         .join_intervals = parameters->join_intervals,
@@ -48,7 +49,7 @@ static void set_ratios(const struct channel_path *path, struct activity_design *
     design->muscle_ratio = muscle[1] / muscle[0];
 }
 
-enum status channel_bursts_create(struct channel_path *path, struct error *error)
+struct activity_design channel_activity_design(const struct channel_path *path)
 {
     const struct parameters *parameters = &path->parameters;
     double quantum = path->start.quantum;
@@ -68,7 +69,14 @@ enum status channel_bursts_create(struct channel_path *path, struct error *error
         .prominence = parameters->prominence,
     };
     set_ratios(path, &design);
-    struct episode_design episodes = episode_design_of(parameters);
+    return design;
+}
+
+enum status channel_bursts_create(struct channel_path *path, struct error *error)
+{
+    const struct parameters *parameters = &path->parameters;
+    struct activity_design design = channel_activity_design(path);
+    struct episode_design episodes = channel_episode_design(path);
     bins_create((size_t)((parameters->horizon + COARSE_KEEP) * path->bin_rate / COARSE),
                 &path->coarse);
     enum status status = activity_create(&design, &path->activity, error);
@@ -84,6 +92,7 @@ enum status channel_bursts_create(struct channel_path *path, struct error *error
 void channel_bursts_clear(struct channel_path *path)
 {
     activity_destroy(path->activity);
+    channel_watch_destroy(path->watch);
     artefact_destroy(path->artefact);
     episode_builder_destroy(path->builder);
     bins_clear(&path->coarse);
@@ -196,6 +205,18 @@ static enum status take_burst(struct channel_path *path, struct burst *burst, st
     return episode_builder_push(path->builder, burst, error);
 }
 
+enum status channel_cut(const struct channel_path *path, const struct episode *episode,
+                        struct closeup *closeup, struct error *error)
+{
+    double duration = episode->offset - episode->onset;
+    double margin = fmin(fmax(0.5, 0.2 * duration), 30);
+    bool fine = duration + 2 * margin <= FINE_SECONDS;
+    double rate = fine ? path->bin_rate : path->bin_rate / COARSE;
+    return closeup_cut(fine ? activity_bins(path->activity) : &path->coarse, rate,
+                       episode->onset - margin, episode->offset + margin, episode->onset,
+                       episode->offset, closeup, error);
+}
+
 static enum status keep_closeup(struct channel_path *path, const struct episode *episode,
                                 struct error *error)
 {
@@ -211,13 +232,7 @@ static enum status keep_closeup(struct channel_path *path, const struct episode 
         path->closeups = grown;
         path->closeup_capacity = capacity;
     }
-    double duration = episode->offset - episode->onset;
-    double margin = fmin(fmax(0.5, 0.2 * duration), 30);
-    bool fine = duration + 2 * margin <= FINE_SECONDS;
-    double rate = fine ? path->bin_rate : path->bin_rate / COARSE;
-    return closeup_cut(fine ? activity_bins(path->activity) : &path->coarse, rate,
-                       episode->onset - margin, episode->offset + margin, episode->onset,
-                       episode->offset, &path->closeups[path->closeup_count++], error);
+    return channel_cut(path, episode, &path->closeups[path->closeup_count++], error);
 }
 
 static enum status take_episodes(struct channel_path *path, struct error *error)
@@ -237,6 +252,9 @@ static enum status take_episodes(struct channel_path *path, struct error *error)
         }
         path->episodes[path->episode_count++] = closed[i];
         status = keep_closeup(path, &closed[i], error);
+        if (status == STATUS_OK) {
+            status = channel_watch_episode(path, &closed[i], error);
+        }
     }
     return status;
 }
@@ -245,7 +263,10 @@ enum status channel_bursts_process(struct channel_path *path, double *settled, s
 {
     const struct burst *found;
     struct burst burst;
-    enum status status = activity_process(path->activity, path->ended, error);
+    enum status status = channel_watch_floors(path, error);
+    if (status == STATUS_OK) {
+        status = activity_process(path->activity, path->ended, error);
+    }
     if (status != STATUS_OK) {
         return status;
     }
@@ -261,7 +282,10 @@ enum status channel_bursts_process(struct channel_path *path, double *settled, s
     if (status == STATUS_OK) {
         status = episode_builder_advance(path->builder, *settled, error);
     }
-    return status == STATUS_OK ? take_episodes(path, error) : status;
+    if (status == STATUS_OK) {
+        status = take_episodes(path, error);
+    }
+    return status == STATUS_OK ? channel_watch_around(path, *settled, error) : status;
 }
 
 /* Copies the bursts that share at least 0.1 ms with the interval; returns how many. */
@@ -283,7 +307,7 @@ static size_t bursts_within(const struct channel_path *path, double onset, doubl
 enum status channel_measure(const struct channel_path *path, enum episode_class class, double onset,
                             double offset, struct episode *episode, struct error *error)
 {
-    struct episode_design design = episode_design_of(&path->parameters);
+    struct episode_design design = channel_episode_design(path);
     struct burst *bursts = checked_calloc(path->burst_count, sizeof *bursts);
     if (!bursts) {
         return error_memory(error, "measuring episodes");

@@ -74,6 +74,7 @@ struct channel_path {
     struct closeup *closeups;
     size_t closeup_count, closeup_capacity;
     size_t artefact_count, heartbeat_count;
+    struct channel_watch *watch; /* NULL: nothing is watched */
 
     struct power_steps steps; /* filled only when a maximum is given */
     struct quality_meter meter;
@@ -102,10 +103,24 @@ enum status channel_bursts_create(struct channel_path *path, struct error *error
 void channel_bursts_clear(struct channel_path *path);
 /* Works off bursts and episodes; *settled (s): rows that end before it can be finished. */
 enum status channel_bursts_process(struct channel_path *path, double *settled, struct error *error);
+struct activity_design channel_activity_design(const struct channel_path *path);
+/* The close-up of an episode, as long as its bins are there. */
+enum status channel_cut(const struct channel_path *path, const struct episode *episode,
+                        struct closeup *closeup, struct error *error);
 /* Ten bins to one. */
 enum status channel_coarse_energy(struct channel_path *path, const float *energy, size_t count,
                                   struct error *error);
 enum status channel_coarse_extremes(struct channel_path *path, const float *minimum,
                                     const float *maximum, size_t count, struct error *error);
+
+/* channel_watch.c; nothing happens in a channel that is not watched. */
+void channel_watch_destroy(struct channel_watch *watch);
+/* Follows the noise floor; before the detector works off its bins. */
+enum status channel_watch_floors(struct channel_path *path, struct error *error);
+/* Keeps the close-up of an episode at the watched time. */
+enum status channel_watch_episode(struct channel_path *path, const struct episode *episode,
+                                  struct error *error);
+/* Keeps what lies around the watched time once no episode that begins there is to come. */
+enum status channel_watch_around(struct channel_path *path, double settled, struct error *error);
 
 #endif

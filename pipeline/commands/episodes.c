@@ -1,6 +1,7 @@
 /* soleus episodes: episodes or bursts of one recording. */
 #include "pipeline/analysis/review.h"
 #include "pipeline/commands/analyse.h"
+#include "pipeline/commands/explain.h"
 #include "pipeline/commands/message.h"
 #include "pipeline/commands/options.h"
 #include "pipeline/transfer/outline.h"
@@ -129,6 +130,19 @@ static int run(struct settings *settings, size_t count, char **operands)
     if (status == STATUS_OK && settings->label && !settings->from_annotations) {
         status = error_set(&error, STATUS_USAGE, "--label chooses among --from-annotations");
     }
+    if (status == STATUS_OK && settings->closeup && !settings->explain) {
+        status = error_set(&error, STATUS_USAGE, "--closeup draws what --explain ONSET tells of");
+    }
+    if (status == STATUS_OK && settings->explain &&
+        (settings->from_annotations || settings->bursts)) {
+        status = error_set(&error, STATUS_USAGE,
+                           "--explain tells of what was found, without --bursts or "
+                           "--from-annotations");
+    }
+    if (status == STATUS_OK && settings->explain) {
+        status = explain_run(settings, path, &error);
+        return status == STATUS_OK ? EXIT_DONE : message_error("episodes", &error);
+    }
     if (status == STATUS_OK) {
         status =
             analyse_recording("episodes", settings, path, &sink, &recording, &analysis, &error);
@@ -152,6 +166,10 @@ static const struct option_row own[] = {
      "the episodes that a reviewer has left in FILE, measured anew"},
     {"label", 0, OPTION_TEXT, "PATTERN", SETTING(label), 0, 0, NULL, false,
      "of its annotations, also those with such a text ('cramp*')"},
+    {"explain", 0, OPTION_TEXT, "ONSET", SETTING(explain), 0, 0, NULL, false,
+     "why an episode is there (s or h:mm:ss), or none"},
+    {"closeup", 0, OPTION_TEXT, "FIGURE", SETTING(closeup), 0, 0, NULL, false,
+     "and draw it (.svg, .pdf or .png)"},
     {"json", 0, OPTION_FLAG, NULL, SETTING(json), 0, 0, NULL, false, "JSON instead of TSV"},
     {.kind = OPTION_END},
 };
@@ -179,11 +197,14 @@ const struct command command_episodes = {
                    "A rhythm that is meant, such as gait, pedalling or shaking, cannot be told "
                    "from clonus by EMG alone: name the events of such intervals with "
                    "--exclude-events. --help-all tells of what is measured around episodes: "
-                   "prodrome, recovery, relief, % of the maximum voluntary contraction.",
+                   "prodrome, recovery, relief, % of the maximum voluntary contraction.\n\n"
+                   "--explain tells in words what was measured and decided of the episode at a "
+                   "time, or of what there is instead.",
     .examples = "  soleus episodes night.edf -o night_events.tsv\n"
                 "  soleus episodes night.edf | awk -F'\\t' '$3 == \"tonic\"'\n"
                 "  soleus episodes --bursts --channels 'Gastro L' night.edf\n"
                 "  soleus episodes --exclude-events 'walk*,stairs' night.edf\n"
+                "  soleus episodes --explain 83.5 --closeup cramp.svg night.edf\n"
                 "  soleus episodes --from-annotations review.edf -o corrected_events.tsv\n",
     .operands_maximum = 1,
     .groups = groups,

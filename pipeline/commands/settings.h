@@ -81,6 +81,8 @@ struct settings {
     bool exact, sidecars, read_back;
     const char *from_annotations, *label;
 
+    const char *explain, *closeup; /* episodes --explain ONSET --closeup FIGURE */
+
     struct score_settings score;
 
     const char *params; /* --params FILE */
