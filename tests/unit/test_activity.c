@@ -268,7 +268,7 @@ static void floor_is_a_local_low_quantile(void **state)
 {
     (void)state;
     struct floor_tracker *tracker;
-    assert_int_equal(floor_create(100, 0.03, &tracker, NULL), STATUS_OK);
+    assert_int_equal(floor_create(100, 0.03, 0, &tracker, NULL), STATUS_OK);
     for (int i = 0; i < 1000; i++) {
         floor_push(tracker, i < 500 ? (i % 10 == 0 ? 4.0 : 400.0) : i == 700 ? NAN : 16.0);
         if (i >= 100) {
@@ -296,18 +296,21 @@ static void thresholds_follow_the_chi_square_law(void **state)
 static void teager_energy_of_a_sine(void **state)
 {
     (void)state;
-    struct envelope envelope = {
-        .operator_ = ENVELOPE_TEAGER, .bin_size = 4, .lag = envelope_lag(RATE)};
-    float y[4000], energy[1024], square[1024];
+    struct envelope envelope = {.operator_ = ENVELOPE_TEAGER,
+                                .bin_size = 4,
+                                .lag = envelope_lag(RATE),
+                                .high_lag = envelope_high_lag(RATE)};
+    float y[4000], energy[1024], square[1024], high[1024];
     for (size_t i = 0; i < 4000; i++) {
         y[i] = (float)(10 * sin(2 * M_PI * 83 * (double)i / RATE));
     }
-    size_t bins = envelope_push(&envelope, y, 4000, energy, square);
-    bins += envelope_finish(&envelope, energy + bins, square + bins);
+    size_t bins = envelope_push(&envelope, y, 4000, energy, square, high);
+    bins += envelope_finish(&envelope, energy + bins, square + bins, high + bins);
     assert_int_equal(bins, 1000);
     double expected = 100 * pow(sin(2 * M_PI * 83 / RATE * (double)envelope.lag), 2);
     for (size_t i = 10; i < 990; i++) {
         assert_close(energy[i], expected, 1e-3 * expected);
+        assert_close(energy[i], 50 * envelope_gain(&envelope, RATE, 83), 1e-3 * expected);
     }
 }
 
