@@ -270,8 +270,8 @@ static enum status read_all(struct run *run, struct error *error)
 static enum status make_tables(struct run *run, struct error *error)
 {
     struct analysis *analysis = run->analysis;
-    enum status status = surroundings_settle(
-        analysis, &recording_info(run->recording)->warnings, error);
+    enum status status =
+        surroundings_settle(analysis, &recording_info(run->recording)->warnings, error);
     if (status == STATUS_OK) {
         status = analysis_make_bursts(analysis, error);
     }

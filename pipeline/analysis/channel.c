@@ -146,7 +146,7 @@ static void push_overview(struct channel_path *path, const float *squares, size_
 
 static enum status take_energy(struct channel_path *path, size_t bins, struct error *error)
 {
-    enum status status = 
+    enum status status =
         activity_push(path->activity, path->bins_a, path->bins_c, path->bins_b, bins, error);
     if (status == STATUS_OK) {
         status = channel_coarse_energy(path, path->bins_a, bins, error);
@@ -158,7 +158,8 @@ static enum status take_energy(struct channel_path *path, size_t bins, struct er
 static enum status take_filtered(struct channel_path *path, const float *y, size_t count,
                                  struct error *error)
 {
-    size_t bins = envelope_push(&path->envelope, y, count, path->bins_a, path->bins_b, path->bins_c);
+    size_t bins =
+        envelope_push(&path->envelope, y, count, path->bins_a, path->bins_b, path->bins_c);
     return take_energy(path, bins, error);
 }
 

@@ -13,7 +13,7 @@
 #define SHARED_LEAST    1e-4 /* s, of a burst and an interval */
 #define MUSCLE_LOW      80.0 /* Hz; the density of surface EMG of high frequencies */
 #define MUSCLE_HIGH     170.0
-#define CLOSEUPS_MAX    200  /* of the first episodes; the rest have none */
+#define CLOSEUPS_MAX    200 /* of the first episodes; the rest have none */
 
 struct episode_design channel_episode_design(const struct channel_path *path)
 {
@@ -38,8 +38,8 @@ static void set_ratios(const struct channel_path *path, struct activity_design *
         double energy = envelope_gain(&path->envelope, rate, f);
         double high = envelope_high_gain(&path->envelope, rate, f);
         /* Shwedyk, Balasubramanian & Scott 1977 (IEEE Trans Biomed Eng 24:417). */
-        double density = f * f / ((f * f + MUSCLE_LOW * MUSCLE_LOW) *
-                                  pow(f * f + MUSCLE_HIGH * MUSCLE_HIGH, 2));
+        double density =
+            f * f / ((f * f + MUSCLE_LOW * MUSCLE_LOW) * pow(f * f + MUSCLE_HIGH * MUSCLE_HIGH, 2));
         noise[0] += energy;
         noise[1] += high;
         muscle[0] += density * energy;

@@ -44,6 +44,8 @@ enum episode_column {
     RELIEF,
     MEAN_MVC,
     PEAK_MVC,
+    RELAXATION,
+    ONSET_SLOPE,
     MUSCLE
 };
 
@@ -110,6 +112,10 @@ const struct column_definition episode_columns[] = {
     [PEAK_MVC] = {"peak_mvc", COLUMN_REAL, "%",
                   "largest RMS over --mvc-window, of that of the maximum voluntary contraction",
                   NULL},
+    [RELAXATION] = {"relaxation", COLUMN_REAL, "1",
+                    "energy that is left between bursts over that of the bursts", NULL},
+    [ONSET_SLOPE] = {"onset_slope", COLUMN_REAL, "uV/s",
+                     "rise of the amplitude from the onset to the first burst's peak", NULL},
     [MUSCLE] = {"muscle", COLUMN_TEXT, "", "muscle under the channel, where known", NULL},
     [MUSCLE + 1] = {NULL, COLUMN_REAL, NULL, NULL, NULL},
 };
@@ -246,7 +252,7 @@ static enum status set_numbers(const struct analysis *analysis, const struct eve
         {BURST_RATE, episode->burst_rate},
         {BURST_RATE_SLOPE, episode->rate_slope},
         {REGULARITY, episode->regularity},
-        {DUTY_CYCLE, episode->duty_cycle},
+        {DUTY_CYCLE, analysis_time(episode->duty_cycle)},
         {BOUNDARY, analysis_time(episode->boundary)},
         {MEAN, episode->mean},
         {PEAK, episode->peak},
@@ -264,6 +270,8 @@ static enum status set_numbers(const struct analysis *analysis, const struct eve
         {RELIEF, analysis_time(context->relief)},
         {MEAN_MVC, context->mean_mvc},
         {PEAK_MVC, context->peak_mvc},
+        {RELAXATION, analysis_time(episode->depth)},
+        {ONSET_SLOPE, episode->onset_slope},
     };
     for (size_t i = 0; i < sizeof reals / sizeof *reals; i++) {
         table_set_real(table, row, reals[i].column, reals[i].value);

@@ -12,18 +12,18 @@
 #include <math.h>
 #include <string.h>
 
-#define PAD_SECONDS   1.5  /* looked at on either side of the second that is worked off */
-#define KEEP_SECONDS  90.0 /* kept behind it, for close-ups and artefact tests */
-#define MERGE_GAP     0.12 /* s; longer silences always split */
-#define LEAST_FREEDOM 6.0  /* degrees of freedom of the short window */
-#define REFINE        0.08 /* s around a crossing in which the change point is sought */
-#define LONGEST_WAIT  4.0  /* s that the decision on a bin may take */
-#define TEAGER_SPREAD 1.5  /* variance of the operator's energy over that of squares */
+#define PAD_SECONDS   1.5   /* looked at on either side of the second that is worked off */
+#define KEEP_SECONDS  90.0  /* kept behind it, for close-ups and artefact tests */
+#define MERGE_GAP     0.12  /* s; longer silences always split */
+#define LEAST_FREEDOM 6.0   /* degrees of freedom of the short window */
+#define REFINE        0.08  /* s around a crossing in which the change point is sought */
+#define LONGEST_WAIT  4.0   /* s that the decision on a bin may take */
+#define TEAGER_SPREAD 1.5   /* variance of the operator's energy over that of squares */
 #define MUSCLE_BAND   100.0 /* Hz, of surface EMG: its degrees of freedom */
-#define ROUGH_PART    0.04 /* s */
-#define EDGE          0.1  /* s */
-#define LARGEST_PART  0.3  /* of the largest level around: activity is no less */
-#define TONE_RATIO    4.0  /* over background tone, which is as uneven as muscle is */
+#define ROUGH_PART    0.04  /* s */
+#define EDGE          0.1   /* s */
+#define LARGEST_PART  0.3   /* of the largest level around: activity is no less */
+#define TONE_RATIO    4.0   /* over background tone, which is as uneven as muscle is */
 
 const char *const burst_flag_names[] = {"touches_start", "touches_end", "potential", "motion",
                                         "ecg",           "line",        NULL};
@@ -43,8 +43,8 @@ struct activity {
     struct activity_design design;
     struct bins bins;
     struct baseline *baseline;
-    uint64_t second;    /* the next to be worked off */
-    double floor_now;   /* noise floor of the second worked off last */
+    uint64_t second;  /* the next to be worked off */
+    double floor_now; /* noise floor of the second worked off last */
     struct evidence evidence;
     struct segmentation segmentation;
     float *brief; /* of the bins that are not decided yet; rings */
@@ -78,10 +78,10 @@ enum status activity_create(const struct activity_design *design, struct activit
     design = &activity->design;
     double operator_spread = design->teager ? TEAGER_SPREAD : 1;
     activity->evidence = (struct evidence){
-        .noise_shape = threshold_freedom(design->bandwidth, design->short_window) / 2 /
-                       operator_spread,
-        .muscle_shape = threshold_freedom(fmin(MUSCLE_BAND, design->bandwidth),
-                                          design->short_window) / 2,
+        .noise_shape =
+            threshold_freedom(design->bandwidth, design->short_window) / 2 / operator_spread,
+        .muscle_shape =
+            threshold_freedom(fmin(MUSCLE_BAND, design->bandwidth), design->short_window) / 2,
         .bins = fmax(1, round(design->short_window * design->bin_rate)),
     };
     activity->ring_size = (size_t)ceil((LONGEST_WAIT + 1) * design->bin_rate) + 2;
@@ -102,9 +102,9 @@ enum status activity_create(const struct activity_design *design, struct activit
                  ? baseline_create(&baseline, &activity->baseline, error)
                  : error_memory(error, "preparing the burst detector");
     if (status == STATUS_OK) {
-        status = segmentation_create(design->change_cost,
-                                     (size_t)ceil(LONGEST_WAIT * design->bin_rate),
-                                     &activity->segmentation, error);
+        status =
+            segmentation_create(design->change_cost, (size_t)ceil(LONGEST_WAIT * design->bin_rate),
+                                &activity->segmentation, error);
     }
     if (status == STATUS_OK) {
         status = smoothed_create(&activity->smoothed,
@@ -252,20 +252,19 @@ static enum status add_burst(struct activity *activity, const struct run *run, u
     double shape = activity->evidence.noise_shape / activity->evidence.bins;
     double mean = contents.count > 0 ? fmax(contents.energy / contents.count, 0) : NAN;
     double own = mean / run->rest.noise - 1;
-    struct burst burst = {.onset = (double)first / design->bin_rate,
-                          .offset = (double)last / design->bin_rate,
-                          .peak = sqrt(fmax(run->peak, 0)),
-                          .peak_time = ((double)run->peak_bin + 0.5) / design->bin_rate,
-                          .mean = sqrt(mean),
-                          .floor = sqrt(run->rest.noise),
-                          .relaxation = sqrt(relaxation),
-                          .evidence = evidence_of_run(shape, contents.count, mean, run->rest.noise),
-                          .noise_likeness =
-                              (contents.high / contents.count / run->rest.high - 1) / own,
-                          .slowness =
-                              (contents.square / contents.count / run->rest.square - 1) / own,
-                          .roughness = roughness(activity, first, last) / run->rest.roughness,
-                          .flags = run->flags};
+    struct burst burst = {
+        .onset = (double)first / design->bin_rate,
+        .offset = (double)last / design->bin_rate,
+        .peak = sqrt(fmax(run->peak, 0)),
+        .peak_time = ((double)run->peak_bin + 0.5) / design->bin_rate,
+        .mean = sqrt(mean),
+        .floor = sqrt(run->rest.noise),
+        .relaxation = sqrt(relaxation),
+        .evidence = evidence_of_run(shape, contents.count, mean, run->rest.noise),
+        .noise_likeness = (contents.high / contents.count / run->rest.high - 1) / own,
+        .slowness = (contents.square / contents.count / run->rest.square - 1) / own,
+        .roughness = roughness(activity, first, last) / run->rest.roughness,
+        .flags = run->flags};
     if (!(burst.evidence >= design->burst_evidence)) {
         return STATUS_OK;
     }

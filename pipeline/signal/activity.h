@@ -23,11 +23,11 @@ struct activity_design {
     double bandwidth;      /* Hz, of the conditioned signal: sets the degrees of freedom */
     double minimum_energy; /* the floor is never below this (half a quantisation step, squared) */
     bool bonato;           /* double threshold: enough bins of the window over the first one */
-    bool teager;                       /* energy is that of the Teager–Kaiser operator */
-    double onset_ratio;                /* least level of activity over the noise floor (energy) */
-    double change_cost;                /* nats; see signal/segmentation.h */
-    double burst_evidence;             /* nats; bursts with less are noise */
-    double short_window;               /* s */
+    bool teager;           /* energy is that of the Teager–Kaiser operator */
+    double onset_ratio;    /* least level of activity over the noise floor (energy) */
+    double change_cost;    /* nats; see signal/segmentation.h */
+    double burst_evidence; /* nats; bursts with less are noise */
+    double short_window;   /* s */
     double minimum_burst, minimum_gap; /* s */
     double horizon;                    /* s */
     double prominence;                 /* energy over the loudest around; see baseline.h */

@@ -343,8 +343,7 @@ int artefact_pop(struct artefact *artefact, double now, struct burst *burst)
         if (now - held->burst.offset < ARTEFACT_DELAY) {
             return 0;
         }
-        if (held->burst.slowness > SLOW_RATIO ||
-            (held->motion && !is_in_company(artefact, held))) {
+        if (held->burst.slowness > SLOW_RATIO || (held->motion && !is_in_company(artefact, held))) {
             held->burst.flags |= BURST_MOTION;
         }
         if (is_heartbeat(artefact, held)) {

@@ -2,12 +2,11 @@
  *
  * Bursts pass through a delay line, since a heartbeat is known by the beats around it:
  *   motion        a burst with most of its energy near the band's lower edge: its slowness
- *                 (signal/burst.h), 0.6 to 1.1 in surface EMG and 2.5 to 4 in what motion and cables
- *                 leave above 20 Hz, exceeds SLOW_RATIO
- *   motion, pops  a burst of up to 1 s whose recorded signal holds MOTION_RATIO times more power
- *                 below about 20 Hz than the burst holds above it; surface EMG has less there than
- *                 above (De Luca et al. 2010, J Biomech 43:1573); or after which the signal stands
- *                 POP_RATIO times the burst's RMS away from where it stood before (more in bursts
+ *                 (signal/burst.h), 0.6 to 1.1 in surface EMG and 2.5 to 4 in what motion and
+ * cables leave above 20 Hz, exceeds SLOW_RATIO motion, pops  a burst of up to 1 s whose recorded
+ * signal holds MOTION_RATIO times more power below about 20 Hz than the burst holds above it;
+ * surface EMG has less there than above (De Luca et al. 2010, J Biomech 43:1573); or after which
+ * the signal stands POP_RATIO times the burst's RMS away from where it stood before (more in bursts
  *                 longer than 0.1 s, of whose energy a step accounts for less and less); unless
  *                 such slow changes were there before it and go on after it, or bursts without
  *                 them within 1 s have as much evidence

@@ -193,9 +193,8 @@ static void push_second(struct baseline *baseline, const struct bins *bins, uint
     baseline->loudest[baseline->pushed % baseline->ring_size] = (float)second.loudest;
     floor_push(baseline->squares, second.square);
     floor_push(baseline->roughs, second.roughness);
-    growth_push(baseline->growth,
-                &(struct growth_second){(float)second.level, (float)second.high,
-                                        (float)second.roughness});
+    growth_push(baseline->growth, &(struct growth_second){(float)second.level, (float)second.high,
+                                                          (float)second.roughness});
     baseline->pushed++;
 }
 

@@ -37,11 +37,11 @@ struct baseline;
 
 /* At a second: energies, NaN when nothing within reach is valid. */
 struct baseline_level {
-    double floor;   /* raised by growth, and to the prominence */
-    double noise;   /* raised by growth alone */
-    double extreme; /* raised in proportion */
-    double high;    /* floor of the energy at high frequencies; NaN: tells nothing */
-    double square;  /* floor of the mean square */
+    double floor;     /* raised by growth, and to the prominence */
+    double noise;     /* raised by growth alone */
+    double extreme;   /* raised in proportion */
+    double high;      /* floor of the energy at high frequencies; NaN: tells nothing */
+    double square;    /* floor of the mean square */
     double roughness; /* of the floor; see growth.h */
 };
 

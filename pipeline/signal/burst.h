@@ -27,13 +27,13 @@ struct burst {
     double floor;         /* µV: root of the noise floor there */
     double relaxation; /* µV: root of the least energy over 40 ms since the burst before (at most
                           RELAXATION_REACH back) */
-    double evidence; /* nats for activity against the noise floor; see signal/evidence.h */
+    double evidence;   /* nats for activity against the noise floor; see signal/evidence.h */
     double noise_likeness; /* (h − h0)/h0 over (e − e0)/e0, with e the mean energy, h that at high
                               frequencies, 0 at rest: about 1 where noise grows, less in muscle;
                               NaN where the rest tells nothing */
-    double slowness; /* (s − s0)/s0 over (e − e0)/e0 with s the mean square: 1 where noise grows, about
-                        that in muscle, more where most is near the band's lower edge (motion, ECG);
-                        NaN where the rest tells nothing */
+    double slowness; /* (s − s0)/s0 over (e − e0)/e0 with s the mean square: 1 where noise grows,
+                        about that in muscle, more where most is near the band's lower edge (motion,
+                        ECG); NaN where the rest tells nothing */
     double roughness; /* squared coefficient of variation of its 40 ms means over that of the rest:
                          1 in noise, more in muscle; NaN in bursts under BURST_ROUGH_LEAST */
     unsigned flags;   /* enum burst_flag */

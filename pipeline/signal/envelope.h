@@ -10,8 +10,8 @@
  *           1998, IEEE Trans Biomed Eng 45:287)
  *
  * Beside it, energy at high frequencies: mean of (y_n − (y_{n−q} + y_{n+q})/2)² with a q of about
- * 1 ms, whose gain (1 − cos 2πfq)² is largest where surface EMG has least power. It tells noise that
- * grows from muscle that sets in. */
+ * 1 ms, whose gain (1 − cos 2πfq)² is largest where surface EMG has least power. It tells noise
+ * that grows from muscle that sets in. */
 #ifndef SOLEUS_SIGNAL_ENVELOPE_H
 #define SOLEUS_SIGNAL_ENVELOPE_H
 

@@ -137,8 +137,7 @@ static enum status close_group(struct episode_builder *builder, const struct bur
                                const struct cadence *cadences, size_t count, struct error *error)
 {
     struct episode_verdict verdict;
-    enum status status =
-        episode_judge(&builder->design, bursts, cadences, count, &verdict, error);
+    enum status status = episode_judge(&builder->design, bursts, cadences, count, &verdict, error);
     if (status == STATUS_OK && verdict.accepted) {
         status = add_closed(builder, &verdict.episode, error);
     }

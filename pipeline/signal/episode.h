@@ -1,10 +1,9 @@
 /* Episodes of one channel: bursts that belong together, and their class.
  *
  * Joining. Bursts whose gaps are no longer than join_gap belong together; and so do two beats of a
- * clonic rhythm whose gap is shorter than join_intervals times its interval (1.4 times as much where
- * the rhythm is sure). Thomas 2014 (J
- * Electromyogr Kinesiol 24:1) found that raters disagree on joining more than on anything else;
- * both are options.
+ * clonic rhythm whose gap is shorter than join_intervals times its interval (1.4 times as much
+ * where the rhythm is sure). Thomas 2014 (J Electromyogr Kinesiol 24:1) found that raters disagree
+ * on joining more than on anything else; both are options.
  *
  * Classes. What a burst is among its neighbours (signal/cadence.h) speaks for a beat of a rhythm or
  * for a piece of sustained activity; decoded over time (signal/phases.h) this gives phases.
@@ -14,8 +13,8 @@
  *   rest between; myoclonic: one or two bursts of up to myoclonic_maximum.
  *
  * What artefacts and noise leave is told from muscle by what bursts of one cause have in common
- * (signal/plausibility.h): groups less plausible than `plausibility` are no episodes. The confidence
- * is the probability that the class is right, by the support of its phases, times that
+ * (signal/plausibility.h): groups less plausible than `plausibility` are no episodes. The
+ * confidence is the probability that the class is right, by the support of its phases, times that
  * plausibility. */
 #ifndef SOLEUS_SIGNAL_EPISODE_H
 #define SOLEUS_SIGNAL_EPISODE_H
@@ -38,18 +37,18 @@ struct episode {
     enum episode_class class;
     double confidence; /* 0–1, in the class */
     size_t burst_count;
-    double burst_rate; /* Hz, of the clonic phase: 1 / median interval; NaN without one */
-    double rate_slope; /* Hz/s over the clonic phase; NaN with fewer than 5 bursts */
-    double regularity; /* variation of its intervals, as above; NaN without a rhythm */
-    double duty_cycle; /* fraction of the episode that bursts fill */
-    double peak, mean; /* µV: largest burst peak; RMS over the bursts */
-    double floor;      /* µV: mean noise floor */
-    double depth;      /* energy that is left between bursts over theirs; NaN for a single burst */
+    double burst_rate;  /* Hz, of the clonic phase: 1 / median interval; NaN without one */
+    double rate_slope;  /* Hz/s over the clonic phase; NaN with fewer than 5 bursts */
+    double regularity;  /* variation of its intervals, as above; NaN without a rhythm */
+    double duty_cycle;  /* fraction of the episode that bursts fill */
+    double peak, mean;  /* µV: largest burst peak; RMS over the bursts */
+    double floor;       /* µV: mean noise floor */
+    double depth;       /* energy that is left between bursts over theirs; NaN for a single burst */
     double onset_slope; /* µV/s: of the amplitude, to the first burst's peak; NaN: not seen */
     double plausibility; /* 0–1, that it is muscle */
     double support;      /* of the phase with the least: sum of log odds */
-    double boundary;   /* s: where the phase changes (tonic-clonic); NaN else */
-    unsigned flags;    /* BURST_START, BURST_END of its ends */
+    double boundary;     /* s: where the tonic phase ends, or begins (tonic-clonic); NaN else */
+    unsigned flags;      /* BURST_START, BURST_END of its ends */
 };
 
 struct episode_design {
@@ -88,7 +87,8 @@ struct episode_verdict {
     enum plausibility_kind kind;
     double measures[PLAUSIBILITY_MEASURES];
     struct episode episode;
-    bool scattered; /* bursts without a rhythm that fill little of their time: jerks, each of its own */
+    bool scattered; /* bursts without a rhythm that fill little of their time: jerks, each of its
+                       own */
     bool accepted;  /* plausible enough, and not scattered */
 };
 

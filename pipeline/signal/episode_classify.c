@@ -9,10 +9,10 @@
 #include <stdbool.h>
 
 #define DURATIONS_MAX 512
-#define FEW           3    /* bursts; fewer are no rhythm and no phases */
-#define BRIEF         0.3  /* s; nor are those that are over within this */
-#define SPARSE        0.5  /* two bursts that fill less of their time are jerks */
-#define SCATTERED     0.3  /* so are more bursts without a rhythm */
+#define FEW           3   /* bursts; fewer are no rhythm and no phases */
+#define BRIEF         0.3 /* s; nor are those that are over within this */
+#define SPARSE        0.5 /* two bursts that fill less of their time are jerks */
+#define SCATTERED     0.3 /* so are more bursts without a rhythm */
 
 const char *const episode_class_names[] = {"tonic", "clonic", "tonic-clonic", "myoclonic", NULL};
 
@@ -151,7 +151,7 @@ static enum status judge_many(const struct episode_design *design, const struct 
         phases->clonic = false;
         phases->tonic = true;
     }
-    enum episode_class class = !phases->clonic  ? EPISODE_TONIC
+    enum episode_class class = !phases->clonic ? EPISODE_TONIC
                                : phases->tonic ? EPISODE_TONIC_CLONIC
                                                : EPISODE_CLONIC;
     verdict->kind = phases->clonic ? PLAUSIBLE_CLONIC : PLAUSIBLE_TONIC;

@@ -1,5 +1,5 @@
-/* The fitted numbers of the classifier: logistic regressions on recordings of known truth, written by
- * scripts/fit-episodes. The last of each row is the constant. */
+/* The fitted numbers of the classifier: logistic regressions on recordings of known truth, written
+ * by scripts/fit-episodes. The last of each row is the constant. */
 #ifndef SOLEUS_SIGNAL_EPISODE_WEIGHTS_H
 #define SOLEUS_SIGNAL_EPISODE_WEIGHTS_H
 

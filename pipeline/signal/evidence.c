@@ -39,8 +39,7 @@ double evidence_ratio(const struct evidence *evidence, double x)
     /* Less than noise is no more silent than noise. */
     x = fmax(x, 0.5 * evidence->floor);
     double log_x = log(x);
-    double rest =
-        fmax(density(evidence->silent, log_x, x), density(evidence->residue, log_x, x));
+    double rest = fmax(density(evidence->silent, log_x, x), density(evidence->residue, log_x, x));
     double ratio = (density(evidence->active, log_x, x) - rest) / evidence->bins;
     /* Beyond its level activity is as likely as at it. */
     return x > evidence->level ? EVIDENCE_LIMIT

@@ -1,9 +1,9 @@
 /* How much more likely the energy of a channel is under muscle activity than under rest.
  *
  * Energy averaged over a window is taken for gamma distributed about its level: with a shape (half
- * its degrees of freedom) of the conditioned band's noise at rest, and of surface EMG's own, narrower
- * band in activity. Rest is the noise floor, or what a muscle that does not relax wholly leaves
- * between bursts: RESIDUE of the activity's energy. */
+ * its degrees of freedom) of the conditioned band's noise at rest, and of surface EMG's own,
+ * narrower band in activity. Rest is the noise floor, or what a muscle that does not relax wholly
+ * leaves between bursts: RESIDUE of the activity's energy. */
 #ifndef SOLEUS_SIGNAL_EVIDENCE_H
 #define SOLEUS_SIGNAL_EVIDENCE_H
 

@@ -5,8 +5,8 @@
 #include <math.h>
 
 /* Levels from 1e-30 to 1e16 in steps of 0.1 dB. */
-#define DECIBEL_LOW -300.0
-#define CELLS       4600
+#define DECIBEL_LOW  -300.0
+#define CELLS        4600
 #define CELL_DECIBEL 0.1
 
 struct floor_tracker {

@@ -3,9 +3,9 @@
  * What is tracked of every second: e, the level of activity energy; h, that of energy at high
  * frequencies (signal/envelope.h); r, the roughness, the squared coefficient of variation of the
  * energy's 40 ms means. Against the noise floor (e0, h0, r0), noise that has merely grown keeps its
- * spectrum, (h/h0 − 1) = (e/e0 − 1); it keeps its roughness, where surface EMG with its narrower band
- * has more; and it is steady. So grown noise are GROWTH_SECONDS seconds on end or more of which all
- * e lie within a factor of GROWTH_STEADY of their median, with the spectrum within
+ * spectrum, (h/h0 − 1) = (e/e0 − 1); it keeps its roughness, where surface EMG with its narrower
+ * band has more; and it is steady. So grown noise are GROWTH_SECONDS seconds on end or more of
+ * which all e lie within a factor of GROWTH_STEADY of their median, with the spectrum within
  * GROWTH_SPECTRUM and a median roughness below GROWTH_ROUGH r0; single seconds of that level and
  * spectrum at most GROWTH_BRIDGE away from such a stretch; and what lies between two of these. */
 #ifndef SOLEUS_SIGNAL_GROWTH_H
@@ -17,7 +17,7 @@
 #include <stdint.h>
 
 #define GROWTH_SECONDS  10
-#define GROWTH_BRIDGE   90 /* s */
+#define GROWTH_BRIDGE   90  /* s */
 #define GROWTH_LEAST    1.3 /* × e0 */
 #define GROWTH_STEADY   1.4
 #define GROWTH_SPECTRUM 1.35 /* either way */

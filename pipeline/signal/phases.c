@@ -1,8 +1,13 @@
 #include "pipeline/signal/phases.h"
 
 #include "formats/checked.h"
+#include "pipeline/signal/statistics.h"
 
 #include <math.h>
+
+#define NEAR_BEATS 5
+#define BEAT_ALIKE 1.8 /* × the duration */
+#define BEAT_APART 1.5 /* × the interval */
 
 /* What a burst says for clonic, against tonic. */
 static double vote(const struct burst *burst, const struct cadence *cadence)
@@ -59,6 +64,43 @@ static void part(const double *votes, size_t count, double total, struct phases 
     }
 }
 
+static double middle_of(double *values, size_t count)
+{
+    return count > 0 ? statistics_median(values, count) : NAN;
+}
+
+/* A beat next to a tonic phase stands less clearly among its neighbours. Bursts at the change that
+ * last and follow as the beats beyond it do are beats too. */
+static void settle_change(const struct burst *bursts, size_t count, struct phases *phases)
+{
+    double durations[NEAR_BEATS], intervals[NEAR_BEATS];
+    bool ahead = !phases->clonic_first; /* beats lie ahead of the change */
+    for (;;) {
+        size_t n = 0, intervals_count = 0, change = phases->change;
+        for (size_t i = 0; i < NEAR_BEATS && (ahead ? change + i < count : i < change); i++) {
+            size_t beat = ahead ? change + i : change - 1 - i;
+            durations[n++] = bursts[beat].offset - bursts[beat].onset;
+            if (i > 0) {
+                size_t other = ahead ? beat - 1 : beat + 1;
+                intervals[intervals_count++] = fabs(bursts[beat].onset - bursts[other].onset);
+            }
+        }
+        double beat = middle_of(durations, n), interval = middle_of(intervals, intervals_count);
+        if (ahead ? change < 2 : change + 1 >= count) {
+            return;
+        }
+        const struct burst *next = &bursts[ahead ? change - 1 : change];
+        const struct burst *edge = &bursts[ahead ? change : change - 1];
+        double duration = next->offset - next->onset, distance = fabs(edge->onset - next->onset);
+        bool alike = duration < BEAT_ALIKE * beat && BEAT_ALIKE * duration > beat &&
+                     distance < BEAT_APART * interval && BEAT_APART * distance > interval;
+        if (!alike) {
+            return;
+        }
+        phases->change += ahead ? (size_t)-1 : 1;
+    }
+}
+
 enum status phases_decode(const struct burst *bursts, const struct cadence *cadences, size_t count,
                           double tonic_minimum, struct phases *phases, struct error *error)
 {
@@ -83,6 +125,7 @@ enum status phases_decode(const struct burst *bursts, const struct cadence *cade
     phases->support = fabs(total);
     if (phases->tonic && phases->clonic) {
         part(votes, count, total, phases);
+        settle_change(bursts, count, phases);
     }
 out:
     free(votes);

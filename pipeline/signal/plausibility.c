@@ -93,18 +93,17 @@ void plausibility_measure(const struct burst *bursts, size_t count, double *meas
         double duration = bursts[i].offset - bursts[i].onset;
         double floor = bursts[i].floor * bursts[i].floor;
         double own = fmax(bursts[i].mean * bursts[i].mean / floor - 1, LEAST_SHARE);
-        double likeness =
-            isfinite(bursts[i].noise_likeness)
-                ? fmin(fmax(bursts[i].noise_likeness, NOISE_LOW), NOISE_HIGH)
-                : UNKNOWN_NOISE;
+        double likeness = isfinite(bursts[i].noise_likeness)
+                              ? fmin(fmax(bursts[i].noise_likeness, NOISE_LOW), NOISE_HIGH)
+                              : UNKNOWN_NOISE;
         filled += duration;
         evidence += bursts[i].evidence;
         short_ones += duration < POTENTIAL;
         noise += duration * likeness;
         level += duration * own;
-        slow += duration * (isfinite(bursts[i].slowness)
-                                ? fmin(fmax(bursts[i].slowness, 0), SLOW_HIGH)
-                                : SLOW_UNKNOWN);
+        slow +=
+            duration * (isfinite(bursts[i].slowness) ? fmin(fmax(bursts[i].slowness, 0), SLOW_HIGH)
+                                                     : SLOW_UNKNOWN);
         if (isfinite(bursts[i].roughness)) {
             double log_rough = log(fmax(bursts[i].roughness, 1e-3));
             rough += duration * fmin(fmax(log_rough, -ROUGH_MOST), ROUGH_MOST);

@@ -55,8 +55,7 @@ void segmentation_push(struct segmentation *segmentation, double ratio)
             fmin(fmax(segmentation->advantage, -segmentation->change), segmentation->change) +
             ratio;
     }
-    segmentation->from[bin % segmentation->longest] =
-        (unsigned char)(to_silent | (to_active << 1));
+    segmentation->from[bin % segmentation->longest] = (unsigned char)(to_silent | (to_active << 1));
     segmentation->count++;
     /* Both survivors pass through one state before this bin: all up to there is decided. */
     if (gap) {

@@ -5,6 +5,7 @@
 #include "pipeline/signal/episode.h"
 #include "pipeline/signal/rhythm.h"
 
+#include <math.h>
 #include <string.h>
 
 static const struct episode_design design = {.join_gap = 1,
@@ -12,16 +13,29 @@ static const struct episode_design design = {.join_gap = 1,
                                              .tonic_minimum = 0.5,
                                              .myoclonic_maximum = 0.25,
                                              .rate_band = {0.5, 12},
-                                             .regularity = 0.35};
+                                             .regularity = 0.5,
+                                             .plausibility = 0.5};
+
+/* With the evidence that the detector would give it: 0.7 a bin of 4 ms. */
+static struct burst with_level(double onset, double duration, double mean)
+{
+    double ratio = mean * mean / 25;
+    return (struct burst){.onset = onset,
+                          .offset = onset + duration,
+                          .peak = 1.2 * mean,
+                          .peak_time = onset + duration / 2,
+                          .mean = mean,
+                          .floor = 5,
+                          .relaxation = 5,
+                          .evidence = 175 * duration * (ratio - 1 - log(ratio)),
+                          .noise_likeness = 0.1,
+                          .slowness = 0.8,
+                          .roughness = duration < BURST_ROUGH_LEAST ? NAN : 4};
+}
 
 static struct burst burst(double onset, double duration)
 {
-    return (struct burst){.onset = onset,
-                          .offset = onset + duration,
-                          .peak = 60,
-                          .mean = 50,
-                          .floor = 5,
-                          .relaxation = 5};
+    return with_level(onset, duration, 50);
 }
 
 struct found {
@@ -112,16 +126,16 @@ static void a_tonic_phase_that_turns_clonic_is_one_episode(void **state)
     struct found found = build(bursts, 16);
     assert_int_equal(found.count, 1);
     assert_int_equal(found.episodes[0].class, EPISODE_TONIC_CLONIC);
-    assert_close(found.episodes[0].boundary, 26.25, 1e-9);
+    assert_close(found.episodes[0].boundary, 26, 1e-9); /* where the tonic phase ends */
     assert_close(found.episodes[0].burst_rate, 4, 1e-6);
 }
 
 static void single_jerks_are_myoclonic_and_potentials_are_counted(void **state)
 {
     (void)state;
-    struct burst bursts[] = {burst(1, 0.12), burst(5, 0.2), burst(9, 0.02), burst(14, 0.05)};
-    bursts[2].flags = BURST_POTENTIAL;
-    bursts[3].mean = 10; /* 6 dB over the floor and 50 ms long: a potential too */
+    struct burst bursts[] = {burst(1, 0.12), burst(5, 0.2), with_level(9, 0.02, 30),
+                             with_level(14, 0.02, 10)};
+    bursts[2].flags = bursts[3].flags = BURST_POTENTIAL;
     struct found found = build(bursts, 4);
     assert_int_equal(found.count, 2);
     assert_int_equal(found.episodes[0].class, EPISODE_MYOCLONIC);
