@@ -6,6 +6,7 @@
 #include <math.h>
 
 #define INTERVALS_MAX 512
+#define USUAL         0.4 /* of the median */
 
 static double slope_of_rate(const struct burst *bursts, const double *intervals, size_t count)
 {
@@ -22,6 +23,19 @@ static double slope_of_rate(const struct burst *bursts, const double *intervals,
     return spread > 0 ? (tr - t_sum * r_sum / n) / spread : NAN;
 }
 
+/* Mean of the intervals within USUAL of the median: less scattered than the median itself. */
+static double usual_mean(const double *intervals, size_t count, double median)
+{
+    double sum = 0, n = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (fabs(intervals[i] - median) <= USUAL * median) {
+            sum += intervals[i];
+            n++;
+        }
+    }
+    return sum / n;
+}
+
 struct rhythm rhythm_measure(const struct burst *bursts, size_t count)
 {
     double intervals[INTERVALS_MAX], work[INTERVALS_MAX];
@@ -35,7 +49,7 @@ struct rhythm rhythm_measure(const struct burst *bursts, size_t count)
     for (size_t i = 0; i < n; i++) {
         work[i] = intervals[i];
     }
-    rhythm.interval = statistics_median(work, n);
+    rhythm.interval = usual_mean(intervals, n, statistics_median(work, n));
     for (size_t i = 0; i + 1 < n; i++) {
         work[i] = fabs(intervals[i + 1] - intervals[i]);
     }

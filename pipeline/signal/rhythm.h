@@ -7,7 +7,8 @@
 #include <stddef.h>
 
 struct rhythm {
-    double interval;   /* s, median from onset to onset (missed beats divided out) */
+    double interval;   /* s, from onset to onset: mean of those within 40 % of the median (missed beats
+                          divided out) */
     double variation;  /* 1.4826 · median |I_{i+1} − I_i| / (√2 · interval) */
     double rate_slope; /* Hz/s, least squares over 1/I; NaN with fewer than 5 bursts */
     size_t missed;     /* beats */

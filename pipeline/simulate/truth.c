@@ -1,7 +1,6 @@
 #include "pipeline/simulate/truth.h"
 
 #include "formats/checked.h"
-#include "pipeline/signal/statistics.h"
 #include "pipeline/simulate/elementary.h"
 
 #include <jansson.h>
@@ -48,7 +47,7 @@ static const struct column_definition event_columns[EVENT_COLUMNS] = {
      "or begins when the clonic one comes first",
      NULL},
     {"burst_count", COLUMN_INTEGER, "", "bursts with at least one discharge", NULL},
-    {"burst_rate", COLUMN_REAL, "Hz", "median rate of the rhythm, missed beats counted", NULL},
+    {"burst_rate", COLUMN_REAL, "Hz", "mean rate of the rhythm, missed beats counted", NULL},
     {"burst_rate_slope", COLUMN_REAL, "%/s", "change of the rate asked for", NULL},
     {"floor", COLUMN_REAL, "1", "activity between bursts relative to their height", NULL},
     {"tremor_rate", COLUMN_REAL, "Hz", "rate of the tremor on tonic activity", NULL},
@@ -142,47 +141,33 @@ static enum status set_muscle(struct table *events, size_t row, const struct pla
     return table_set_text(events, row, EVENT_MUSCLE, muscle[0] ? muscle : NULL, error);
 }
 
-/* Bursts with a discharge, and their rhythm's rate: the inverse of the median interval from onset
- * to onset, where one that spans missed beats counts as that many beats. */
-static enum status set_rhythm(struct table *events, size_t row, const struct performed *performed,
-                              struct error *error)
+/* Bursts with a discharge, and their rhythm's mean rate: beats, missed ones too, over the time from
+ * the first burst's onset to the last one's. */
+static void set_rhythm(struct table *events, size_t row, const struct performed *performed)
 {
     const struct simulated_episode *episode = performed->episode;
-    const struct simulated_burst *before = NULL;
-    size_t count = 0, intervals = 0;
-    double *lengths = checked_calloc(episode->burst_count, sizeof *lengths);
-    if (!lengths) {
-        return error_memory(error, "measuring a rhythm");
-    }
+    const struct simulated_burst *first = NULL, *last = NULL;
+    size_t count = 0;
     for (size_t b = 0; b < episode->burst_count; b++) {
-        const struct simulated_burst *burst = &episode->bursts[b];
-        if (isnan(performed->bursts[b].first)) {
-            continue;
+        if (isfinite(performed->bursts[b].first)) {
+            last = &episode->bursts[b];
+            first = first ? first : last;
+            count++;
         }
-        if (before) {
-            lengths[intervals++] =
-                (burst->onset - before->onset) / (double)(burst->beat - before->beat);
-        }
-        before = burst;
-        count++;
     }
     table_set_integer(events, row, EVENT_BURST_COUNT, (int64_t)count);
-    if (intervals) {
-        table_set_real(events, row, EVENT_BURST_RATE,
-                       tidy(1 / statistics_median(lengths, intervals)));
+    if (count > 1) {
+        double beats = (double)(last->beat - first->beat);
+        table_set_real(events, row, EVENT_BURST_RATE, tidy(beats / (last->onset - first->onset)));
     }
-    free(lengths);
-    return STATUS_OK;
 }
 
-static enum status set_parameters(struct table *events, size_t row, const struct plan *plan,
-                                  const struct performed *performed,
-                                  const struct episode_channel *channel, struct error *error)
+static void set_parameters(struct table *events, size_t row, const struct plan *plan,
+                           const struct performed *performed, const struct episode_channel *channel)
 {
     const struct simulated_episode *e = performed->episode;
     double noise = plan->noise[channel->channel];
     bool sustained = e->tonic_end > e->tonic_start;
-    enum status status = STATUS_OK;
     table_set_real(events, row, EVENT_DELAY, tidy(channel->delay));
     table_set_real(events, row, EVENT_AMPLITUDE, tidy(channel->target));
     if (noise > 0) {
@@ -200,14 +185,13 @@ static enum status set_parameters(struct table *events, size_t row, const struct
     if (e->class == SIMULATED_CLONIC || e->class == SIMULATED_TONIC_CLONIC) {
         table_set_real(events, row, EVENT_RATE_SLOPE, tidy(e->slope));
         table_set_real(events, row, EVENT_FLOOR, tidy(e->floor));
-        status = set_rhythm(events, row, performed, error);
+        set_rhythm(events, row, performed);
     }
     if (e->class == SIMULATED_TONIC_CLONIC) {
         table_set_real(
             events, row, EVENT_BOUNDARY,
             tidy(e->onset + channel->delay + (e->clonic_first ? e->tonic_start : e->tonic_end)));
     }
-    return status;
 }
 
 static enum status add_bursts(struct truth *truth, const struct plan *plan,
@@ -253,10 +237,8 @@ enum status truth_add_activity(struct truth *truth, const struct plan *plan,
             return status;
         }
         table_set_integer(truth->events, row, EVENT_EPISODE, number);
-        status = set_parameters(truth->events, row, plan, performed, channel, error);
-        if (status == STATUS_OK) {
-            status = add_bursts(truth, plan, performed, channel->channel, number, error);
-        }
+        set_parameters(truth->events, row, plan, performed, channel);
+        status = add_bursts(truth, plan, performed, channel->channel, number, error);
         if (status) {
             return status;
         }
