@@ -31,7 +31,7 @@ struct parameters parameters_defaults(void)
         .myoclonic_maximum = 0.25,
         .rate_band = {0.5, 12},
         .regularity = 0.5,
-        .plausibility = 0.5,
+        .plausibility = 0.7,
         .prolonged = 180,
         .long_episode = 600,
         .night = {22, 6},

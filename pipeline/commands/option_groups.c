@@ -112,7 +112,7 @@ const struct option_row options_activity[] = {
     {"regularity", 0, OPTION_REAL, "CV", PARAMETER(regularity), 0.01, 2, NULL, true,
      "largest variation of clonic burst intervals (0.5)"},
     {"plausibility", 0, OPTION_REAL, "PROBABILITY", PARAMETER(plausibility), 0, 1, NULL, true,
-     "of muscle, below which bursts are no episode (0.5)"},
+     "of muscle, below which bursts are no episode (0.7)"},
     {"prolonged", 0, OPTION_REAL, "S", PARAMETER(prolonged), 1, 1e5, NULL, true,
      "tonic episodes longer than this are flagged prolonged (180)"},
     {"long-episode", 0, OPTION_REAL, "S", PARAMETER(long_episode), 1, 1e5, NULL, true,
