@@ -1,14 +1,14 @@
-/* Finds bursts in a channel's envelope: an adaptive double threshold with hysteresis on a short
- * and a long window, over a local noise floor, with onsets refined by likelihood.
+/* Finds bursts in a channel's envelope: the most likely sequence of rest and activity over a local
+ * noise floor, with onsets refined by likelihood.
  *
- * With S and L the energy smoothed over the short and the long window and F the noise floor,
- * activity starts where S > a·F or L > b·F and ends where both have fallen below their lower
- * thresholds. a is at least onset_ratio, and at least what noise of the window's degrees of freedom
- * exceeds once in 10^7 (Wilson & Hilferty 1931, PNAS 17:684). Inside activity a silence splits
- * bursts where the energy over 40 ms falls below 1.5 F or 10 % of the largest level (over 100 ms)
- * within 0.6 s, whichever is more. Onsets and offsets are
- * the most likely change point of exponentially distributed bin energies around the crossing
- * (after Staude et al. 2001, EURASIP J Appl Signal Process 2001:67). */
+ * The energy over the short window (x) is gamma distributed about the noise floor at rest and about
+ * the level of activity around (signal/smoothed.h: 90 % quantile within 0.75 s, at least
+ * onset_ratio × the floor) in activity; their log-likelihood ratio (signal/evidence.h) is decoded
+ * with a cost for every change (signal/segmentation.h). So strong activity has a threshold of its
+ * own, and weak activity is integrated for as long as it takes. A run of activity needs
+ * burst_evidence nats against noise. The floor (signal/baseline.h) follows noise that grows.
+ * Onsets and offsets are the most likely change point of exponentially distributed bin energies
+ * around the change (after Staude et al. 2001, EURASIP J Appl Signal Process 2001:67). */
 #ifndef SOLEUS_SIGNAL_ACTIVITY_H
 #define SOLEUS_SIGNAL_ACTIVITY_H
 
