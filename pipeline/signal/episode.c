@@ -12,6 +12,8 @@
 #define STRAY_GAP      0.25 /* s */
 #define STRAY_RATIO    4.0  /* × its duration */
 #define STRAY_EVIDENCE 0.05 /* of the group's */
+#define STRAY_TONE     0.02 /* of the largest energy: tone, once silence lies between */
+#define STRAY_TONE_GAP 0.1  /* s */
 
 struct episode_builder {
     struct episode_design design;
@@ -95,6 +97,20 @@ static enum status add_closed(struct episode_builder *builder, const struct epis
     return STATUS_OK;
 }
 
+static double own_energy(const struct burst *burst)
+{
+    return burst->mean * burst->mean - burst->floor * burst->floor;
+}
+
+static double largest_energy(const struct burst *bursts, size_t count)
+{
+    double largest = 0;
+    for (size_t i = 0; i < count; i++) {
+        largest = fmax(largest, own_energy(&bursts[i]));
+    }
+    return largest;
+}
+
 static double evidence_of(const struct burst *bursts, size_t count)
 {
     double sum = 0;
@@ -105,16 +121,18 @@ static double evidence_of(const struct burst *bursts, size_t count)
 }
 
 /* Whether the burst at an end of a group only happens to be near: apart from `next`, and little
- * beside the others. A beat of their rhythm is none of these. */
+ * beside the others, or tone that is left after them. A beat of their rhythm is none of these. */
 static bool is_stray(const struct burst *burst, const struct burst *next,
-                     const struct cadence *cadence, double evidence)
+                     const struct cadence *cadence, double evidence, double energy)
 {
     double duration = burst->offset - burst->onset;
     double gap = fmax(next->onset - burst->offset, burst->onset - next->offset);
     double beats = fabs(next->onset - burst->onset) / cadence->interval;
     bool beat = cadence->odds > 0 && fabs(beats - fmax(1, round(beats))) < 0.35 && beats < 2.5;
-    return gap > STRAY_GAP && gap > STRAY_RATIO * duration &&
-           burst->evidence < STRAY_EVIDENCE * evidence && !beat;
+    bool apart = gap > STRAY_GAP && gap > STRAY_RATIO * duration &&
+                 burst->evidence < STRAY_EVIDENCE * evidence;
+    bool tone = gap > STRAY_TONE_GAP && own_energy(burst) < STRAY_TONE * energy;
+    return (apart || tone) && !beat;
 }
 
 /* Takes strays off both ends of a group; they come to be judged on their own. */
@@ -122,22 +140,42 @@ static void trim(const struct burst *bursts, const struct cadence *cadences, siz
                  size_t *count)
 {
     double evidence = evidence_of(bursts + *first, *count);
-    while (*count > 1 &&
-           is_stray(&bursts[*first], &bursts[*first + 1], &cadences[*first + 1], evidence)) {
+    double energy = largest_energy(bursts + *first, *count);
+    while (*count > 1 && is_stray(&bursts[*first], &bursts[*first + 1], &cadences[*first + 1],
+                                  evidence, energy)) {
         ++*first;
         --*count;
     }
     while (*count > 1 && is_stray(&bursts[*first + *count - 1], &bursts[*first + *count - 2],
-                                  &cadences[*first + *count - 2], evidence)) {
+                                  &cadences[*first + *count - 2], evidence, energy)) {
         --*count;
     }
+}
+
+/* Bursts up to the first gap longer than join_gap. */
+static size_t until_gap(const struct episode_design *design, const struct burst *bursts,
+                        size_t count)
+{
+    size_t end = 1;
+    while (end < count && bursts[end].onset - bursts[end - 1].offset <= design->join_gap) {
+        end++;
+    }
+    return end;
 }
 
 static enum status close_group(struct episode_builder *builder, const struct burst *bursts,
                                const struct cadence *cadences, size_t count, struct error *error)
 {
-    struct episode_verdict verdict;
+    struct episode_verdict verdict = {.accepted = false};
     enum status status = episode_judge(&builder->design, bursts, cadences, count, &verdict, error);
+    /* Only the beats of a rhythm reach over long gaps. */
+    size_t part = verdict.phases.clonic ? count : until_gap(&builder->design, bursts, count);
+    if (status == STATUS_OK && part < count) {
+        status = close_group(builder, bursts, cadences, part, error);
+        return status == STATUS_OK
+                   ? close_group(builder, bursts + part, cadences + part, count - part, error)
+                   : status;
+    }
     if (status == STATUS_OK && verdict.accepted) {
         status = add_closed(builder, &verdict.episode, error);
     }
